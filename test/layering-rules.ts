@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import ts from 'typescript'
 
 /** Folders of `src/`, lowest first: each may import those before it. */
-export const layers = [
+const layers = [
   'core',
   'run',
   'tensor',
@@ -24,7 +24,7 @@ export const layers = [
 ] as const
 
 /** Subfolders with an `index.ts` of their own, which other folders may import. */
-export const publicSubfolders = ['serve/protocol']
+const publicSubfolders = ['serve/protocol']
 
 const maxLines = 800
 

@@ -1,0 +1,166 @@
+"""Golden values of src/signal, by SciPy.
+
+Run with Python 3.12, scipy 1.16.3, numpy 2.3.5:  python tools/reference/signal_golden.py
+Writes src/signal/fixtures/signal.json. Inputs come from a formula that the tests repeat, so only outputs are stored.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import scipy
+from scipy import signal
+
+OUT = Path(__file__).resolve().parents[2] / "src" / "signal" / "fixtures" / "signal.json"
+
+
+def noise(length, seed):
+    """Uniform noise in [-0.5, 0.5) from a 32-bit linear congruential generator: the same bits in any language."""
+    x = np.empty(length)
+    state = seed
+    for i in range(length):
+        state = (1664525 * state + 1013904223) % 2**32
+        x[i] = state / 2**32 - 0.5
+    return x
+
+
+def listed(a):
+    return [float(v) for v in np.ravel(a)]
+
+
+def windows():
+    cases = []
+    for length in (1, 2, 7, 16):
+        for symmetric in (False, True):
+            get = lambda name: listed(signal.get_window(name, length, fftbins=not symmetric))
+            cases.append(dict(name="hann", length=length, symmetric=symmetric, values=get("hann")))
+            for alpha in (0, 0.1, 0.25, 0.5, 1):
+                cases.append(
+                    dict(name="tukey", alpha=alpha, length=length, symmetric=symmetric, values=get(("tukey", alpha)))
+                )
+            for beta in (0, 5, 14):
+                cases.append(
+                    dict(name="kaiser", beta=beta, length=length, symmetric=symmetric, values=get(("kaiser", beta)))
+                )
+    return cases
+
+
+def welch():
+    cases = []
+    for length, segment, overlap, window, alpha, average, detrend in (
+        (1000, 64, 32, "hann", None, "mean", "constant"),
+        (1000, 64, 32, "hann", None, "median", "constant"),
+        (1000, 63, 20, "hann", None, "mean", "constant"),
+        (997, 100, 0, "tukey", 0.25, "median", "none"),
+        (256, 256, 128, "hann", None, "mean", "none"),
+        (700, 128, 96, "tukey", 0.5, "median", "constant"),
+    ):
+        x = noise(length, 7) + 0.3
+        f, p = signal.welch(
+            x,
+            fs=512,
+            window=window if alpha is None else (window, alpha),
+            nperseg=segment,
+            noverlap=overlap,
+            average=average,
+            detrend=False if detrend == "none" else detrend,
+        )
+        cases.append(
+            dict(length=length, segmentLength=segment, overlap=overlap, window=window, alpha=alpha, average=average,
+                 detrend=detrend, resolution=float(f[1]), values=listed(p))
+        )
+    return cases
+
+
+def spectrograms():
+    x = noise(320, 11)
+    f, t, s = signal.spectrogram(x, fs=256, window="hann", nperseg=64, noverlap=48, detrend=False, mode="psd")
+    return dict(length=320, segmentLength=64, overlap=48, times=listed(t), frequencies=listed(f), values=listed(s.T))
+
+
+def butterworths():
+    cases = []
+    for order, low, high, fs in (
+        (1, 20, 300, 4096), (2, 35, 350, 4096), (4, 35, 350, 4096), (4, 43, 260, 1024), (8, 20, 400, 2048),
+        (3, 10, 1900, 4096), (1, 10, 1900, 4096), (5, 100, 110, 1024),
+        (1, 30, None, 4096), (4, 30, None, 4096), (5, 15, None, 2048),
+        (1, None, 300, 4096), (4, None, 300, 4096), (7, None, 500, 2048),
+    ):
+        if low and high:
+            sos = signal.butter(order, [low, high], "bandpass", fs=fs, output="sos")
+        elif low:
+            sos = signal.butter(order, low, "highpass", fs=fs, output="sos")
+        else:
+            sos = signal.butter(order, high, "lowpass", fs=fs, output="sos")
+        x = noise(150, 3) + 0.2
+        y = signal.sosfiltfilt(sos, x)
+        cases.append(dict(order=order, low=low, high=high, sampleRate=fs, sos=listed(sos), filtered=listed(y)))
+    return cases
+
+
+def resamples():
+    cases = []
+    for length, old, new in ((600, 4096, 1024), (301, 4096, 2048), (333, 16384, 4096), (50, 1024, 4096), (300, 2048, 880), (50, 3, 2)):
+        x = noise(length, 5) + 0.1
+        g = np.gcd(old, new)
+        cases.append({"length": length, "from": old, "to": new, "values": listed(signal.resample_poly(x, new // g, old // g))})
+    return cases
+
+
+def whitening():
+    """The filter: one-sided inverse ASD -> impulse response -> truncated by a Hann taper; then a linear convolution."""
+    fs, taps, high_pass = 256, 65, 20.0
+    x = signal.lfilter([1], [1, -0.9], noise(900, 13))
+    f, p = signal.welch(x, fs=fs, window="hann", nperseg=256, average="median", detrend="constant")
+    inverse = np.zeros_like(p)
+    keep = f >= high_pass
+    inverse[keep] = np.sqrt(2 / fs) / np.sqrt(p[keep])
+    response = np.fft.irfft(inverse, 256)
+    half = taps // 2
+    h = np.concatenate([response[-half:], response[: half + 1]]) * signal.windows.hann(taps + 2)[1:-1]
+    return dict(length=900, sampleRate=fs, segmentLength=256, taps=taps, highPass=high_pass, filter=listed(h),
+                values=listed(np.convolve(x, h, mode="same")))
+
+
+def analytic():
+    return [dict(length=n, values=listed(np.abs(signal.hilbert(noise(n, 17))))) for n in (8, 9, 50, 101)]
+
+
+def convolutions():
+    cases = []
+    for n, m in ((50, 7), (200, 65), (64, 64)):
+        a, b = noise(n, 19), noise(m, 23)
+        cases.append(dict(length=n, taps=m, values=listed(np.convolve(a, b, mode="same"))))
+    return cases
+
+
+def correlations():
+    """Sliding normalised correlation of two series over lags, by the definition."""
+    n, width, lag_max = 120, 16, 4
+    a, b = noise(n, 29), noise(n, 31)
+    rows = []
+    for centre in range(width // 2 + lag_max, n - width // 2 - lag_max + 1, 5):
+        row = []
+        for lag in range(-lag_max, lag_max + 1):
+            u = a[centre - width // 2 : centre + width // 2]
+            v = b[centre - width // 2 + lag : centre + width // 2 + lag]
+            row.append(float(np.dot(u, v) / np.sqrt(np.dot(u, u) * np.dot(v, v))))
+        rows.append(dict(centre=centre, values=row))
+    return dict(length=n, width=width, maxLag=lag_max, rows=rows)
+
+
+if __name__ == "__main__":
+    assert (scipy.__version__, np.__version__) == ("1.16.3", "2.3.5")
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(
+        json.dumps(
+            dict(
+                made_by="tools/reference/signal_golden.py",
+                windows=windows(), welch=welch(), spectrogram=spectrograms(), butterworth=butterworths(),
+                resample=resamples(), whitening=whitening(), envelope=analytic(), convolve=convolutions(),
+                correlation=correlations(),
+            ),
+            separators=(",", ":"),
+        )
+        + "\n"
+    )
