@@ -45,12 +45,13 @@ function step(message, failure, command, args) {
 }
 
 if (!isInstalled()) {
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
+  // Not `npm ci`: it refuses a lock file that lacks another platform's optional binary, which registries may not have.
+  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund']
   // The npm that runs us, if one does: it need not be the first on the PATH.
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined
   step(
     'installing dependencies (about a minute)',
-    "'npm ci' failed; see above",
+    "'npm install' failed; see above",
     npm ? process.execPath : 'npm',
     npm ? [npm, ...args] : args,
   )
