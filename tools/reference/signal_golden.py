@@ -1,6 +1,6 @@
 """Golden values of src/signal, by SciPy.
 
-Run with Python 3.12, scipy 1.16.3, numpy 2.3.5:  python tools/reference/signal_golden.py
+Run with Python 3.11, scipy 1.16.3, numpy 2.3.5:  python tools/reference/signal_golden.py
 Writes src/signal/fixtures/signal.json. Inputs come from a formula that the tests repeat, so only outputs are stored.
 """
 

@@ -1,0 +1,43 @@
+import * as h5wasm from 'h5wasm/node'
+
+export interface GwoscContent {
+  readonly strain: Float64Array
+  readonly gpsStart?: number
+  readonly sampleRate?: number
+  readonly detector?: string
+  readonly duration?: number
+  /** Datasets left out. */
+  readonly without?: readonly string[]
+  /** Groups made. */
+  readonly groups?: readonly string[]
+}
+
+/** Writes a file in the layout of GWOSC, for tests that need strain which no detector measured. */
+export async function writeGwoscFile(
+  path: string,
+  {
+    strain,
+    gpsStart = 1_126_259_447,
+    sampleRate = 4096,
+    detector = 'H1',
+    duration = strain.length / sampleRate,
+    without = [],
+    groups = ['meta', 'strain', 'quality', 'quality/simple'],
+  }: GwoscContent,
+): Promise<string> {
+  await h5wasm.ready
+  const file = new h5wasm.File(path, 'w')
+  for (const group of groups) file.create_group(group)
+  const put = (name: string, data: h5wasm.GuessableDataTypes, options: object = {}) =>
+    without.includes(name) ? undefined : file.create_dataset({ name, data, ...options })
+  put('strain/Strain', strain)?.create_attribute('Xspacing', 1 / sampleRate)
+  put('meta/GPSstart', BigInt64Array.of(BigInt(gpsStart)), { shape: [] })
+  put('meta/Duration', BigInt64Array.of(BigInt(Math.round(duration))), { shape: [] })
+  put('meta/Detector', detector)
+  put(
+    'quality/simple/DQmask',
+    Uint32Array.from({ length: Math.ceil(duration) }, () => 127),
+  )
+  file.close()
+  return path
+}

@@ -1,0 +1,5 @@
+export { earthSemiMajorAxis, earthSemiMinorAxis, speedOfLight } from './constants.ts'
+export { type Detector, detectorNamed, detectors, lightTravelTime, position } from './detectors.ts'
+export { GpsTime } from './gps-time.ts'
+export { type Span, TimeSeries, type TimeSeriesMetadata } from './time-series.ts'
+export { toUtc } from './utc.ts'
