@@ -50,11 +50,6 @@ export class Hdf5File {
     }
   }
 
-  /** The paths of all groups and datasets. */
-  paths(): string[] {
-    return this.#file.paths()
-  }
-
   has(path: string): boolean {
     return this.#file.get(path) !== null
   }
@@ -125,13 +120,14 @@ export class Hdf5File {
   #dataset(path: string): h5wasm.Dataset {
     const entity = this.#file.get(path)
     if (entity instanceof h5wasm.Dataset) return entity
-    throw dataError('layout', `data.Hdf5File: ${this.path} has no dataset ${path}; it holds ${this.#contents()}`, {
+    throw dataError('layout', `data.Hdf5File: ${this.path} has no dataset ${path}; it holds ${this.contents()}`, {
       details: { path },
     })
   }
 
-  #contents(): string {
-    const paths = this.paths()
+  /** The first few paths, for messages. */
+  contents(): string {
+    const paths = this.#file.paths()
     const shown = paths.slice(0, 8).join(', ')
     return paths.length === 0 ? 'nothing' : paths.length > 8 ? `${shown} and ${paths.length - 8} more` : shown
   }

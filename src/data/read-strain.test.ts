@@ -74,18 +74,26 @@ describe('readStrain', () => {
   }
 
   it('refuses a file that is not there', async () => {
-    expect(await failure('absent.hdf5')).toMatchInlineSnapshot(`"io/missing data.openStrain: DIR/absent.hdf5 does not exist; pass the path of a strain file"`)
-    expect(await failure('.')).toMatchInlineSnapshot(`"io/missing data.openStrain: DIR is a folder; pass the path of a strain file"`)
+    expect(await failure('absent.hdf5')).toMatchInlineSnapshot(
+      `"io/missing data.openStrain: DIR/absent.hdf5 does not exist; pass the path of a strain file"`,
+    )
+    expect(await failure('.')).toMatchInlineSnapshot(
+      `"io/missing data.openStrain: DIR is a folder; pass the path of a strain file"`,
+    )
   })
 
   it('refuses an empty file', async () => {
     await writeFile(join(folder, 'empty.hdf5'), '')
-    expect(await failure('empty.hdf5')).toMatchInlineSnapshot(`"io/empty data.openStrain: DIR/empty.hdf5 is empty (0 bytes); fetch it again"`)
+    expect(await failure('empty.hdf5')).toMatchInlineSnapshot(
+      `"io/empty data.openStrain: DIR/empty.hdf5 is empty (0 bytes); fetch it again"`,
+    )
   })
 
   it('refuses a file that is not HDF5', async () => {
     await writeFile(join(folder, 'text.hdf5'), '<html>404</html>'.repeat(99))
-    expect(await failure('text.hdf5')).toMatchInlineSnapshot(`"format/unknown data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5"`)
+    expect(await failure('text.hdf5')).toMatchInlineSnapshot(
+      `"format/unknown data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5"`,
+    )
   })
 
   it('refuses a truncated file, wherever it was cut', async () => {
@@ -96,9 +104,15 @@ describe('readStrain', () => {
       ['start.hdf5', 50],
     ] as const)
       await writeFile(join(folder, name), bytes.subarray(0, length))
-    expect(await failure('half.hdf5')).toMatchInlineSnapshot(`"format/truncated data.Hdf5File.open: DIR/half.hdf5 is truncated: it has 500000 of 1040781 bytes; fetch it again"`)
-    expect(await failure('nearly.hdf5')).toMatchInlineSnapshot(`"format/truncated data.Hdf5File.open: DIR/nearly.hdf5 is truncated: it has 1040780 of 1040781 bytes; fetch it again"`)
-    expect(await failure('start.hdf5')).toMatchInlineSnapshot(`"format/truncated data.Hdf5File.open: DIR/start.hdf5 is truncated: it has 50 of 1040781 bytes; fetch it again"`)
+    expect(await failure('half.hdf5')).toMatchInlineSnapshot(
+      `"format/truncated data.Hdf5File.open: DIR/half.hdf5 is truncated: it has 500000 of 1040781 bytes; fetch it again"`,
+    )
+    expect(await failure('nearly.hdf5')).toMatchInlineSnapshot(
+      `"format/truncated data.Hdf5File.open: DIR/nearly.hdf5 is truncated: it has 1040780 of 1040781 bytes; fetch it again"`,
+    )
+    expect(await failure('start.hdf5')).toMatchInlineSnapshot(
+      `"format/truncated data.Hdf5File.open: DIR/start.hdf5 is truncated: it has 50 of 1040781 bytes; fetch it again"`,
+    )
   })
 
   it('refuses HDF5 of a layout it does not know', async () => {
@@ -106,20 +120,30 @@ describe('readStrain', () => {
     await writeGwoscFile(join(folder, 'known.hdf5'), { strain: noise })
     expect((await readStrain(join(folder, 'known.hdf5'))).values).toEqual(noise)
     await writeGwoscFile(join(folder, 'bare.hdf5'), { strain: noise, without, groups: ['quality', 'quality/simple'] })
-    expect(await failure('bare.hdf5')).toMatchInlineSnapshot(`"format/unknown data.openStrain: DIR/bare.hdf5 is in no format known here; expected GWOSC HDF5"`)
+    expect(await failure('bare.hdf5')).toMatchInlineSnapshot(
+      `"format/unknown data.openStrain: DIR/bare.hdf5 is HDF5 of a layout unknown here, with quality, quality/simple, quality/simple/DQmask; expected GWOSC HDF5"`,
+    )
   })
 
   it('refuses a GWOSC file that lacks a dataset, naming it', async () => {
     for (const dataset of ['strain/Strain', 'meta/GPSstart', 'meta/Detector'])
       await writeGwoscFile(join(folder, `${dataset.replace('/', '-')}.hdf5`), { strain: noise, without: [dataset] })
-    expect(await failure('strain-Strain.hdf5')).toMatchInlineSnapshot(`"format/layout data.Hdf5File: DIR/strain-Strain.hdf5 has no dataset strain/Strain; it holds meta, meta/Detector, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain"`)
-    expect(await failure('meta-GPSstart.hdf5')).toMatchInlineSnapshot(`"format/layout data.Hdf5File: DIR/meta-GPSstart.hdf5 has no dataset meta/GPSstart; it holds meta, meta/Detector, meta/Duration, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`)
-    expect(await failure('meta-Detector.hdf5')).toMatchInlineSnapshot(`"format/layout data.Hdf5File: DIR/meta-Detector.hdf5 has no dataset meta/Detector; it holds meta, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`)
+    expect(await failure('strain-Strain.hdf5')).toMatchInlineSnapshot(
+      `"format/layout data.Hdf5File: DIR/strain-Strain.hdf5 has no dataset strain/Strain; it holds meta, meta/Detector, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain"`,
+    )
+    expect(await failure('meta-GPSstart.hdf5')).toMatchInlineSnapshot(
+      `"format/layout data.Hdf5File: DIR/meta-GPSstart.hdf5 has no dataset meta/GPSstart; it holds meta, meta/Detector, meta/Duration, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`,
+    )
+    expect(await failure('meta-Detector.hdf5')).toMatchInlineSnapshot(
+      `"format/layout data.Hdf5File: DIR/meta-Detector.hdf5 has no dataset meta/Detector; it holds meta, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`,
+    )
   })
 
   it('refuses a file whose length contradicts its duration', async () => {
     await writeGwoscFile(join(folder, 'short.hdf5'), { strain: noise, duration: 2 })
-    expect(await failure('short.hdf5')).toMatchInlineSnapshot(`"format/layout data.openStrain: DIR/short.hdf5 contradicts itself: 4096 samples, each 0.000244140625 s, are not 2 s (meta/Duration); fetch it again"`)
+    expect(await failure('short.hdf5')).toMatchInlineSnapshot(
+      `"format/layout data.openStrain: DIR/short.hdf5 contradicts itself: 4096 samples, each 0.000244140625 s, are not 2 s (meta/Duration); fetch it again"`,
+    )
   })
 
   it('refuses NaN, infinite and flat strain, saying when', async () => {
@@ -130,10 +154,18 @@ describe('readStrain', () => {
       strain: noise.map((value, n) => (n === 7 || n === 9 ? -1 / 0 : value)),
     })
     await writeGwoscFile(join(folder, 'flat.hdf5'), { strain: noise.map((value, n) => (n >= 2048 ? 0 : value)) })
-    expect(await failure('nan.hdf5')).toMatchInlineSnapshot(`"data/not-finite data.readStrain: DIR/nan.hdf5: strain is NaN or infinite in GPS 1126259447.25 to 1126259447.274414063 (100 of 4096 samples); choose a stretch without it"`)
-    expect(await failure('all-nan.hdf5')).toMatchInlineSnapshot(`"data/not-finite data.readStrain: DIR/all-nan.hdf5: strain is NaN or infinite in GPS 1126259447 to 1126259448 (4096 of 4096 samples); choose a stretch without it"`)
-    expect(await failure('infinite.hdf5')).toMatchInlineSnapshot(`"data/not-finite data.readStrain: DIR/infinite.hdf5: strain is NaN or infinite in GPS 1126259447.001708984 to 1126259447.001953125 (1 of 4096 samples) and 1 other stretches, 2 samples in all; choose a stretch without it"`)
-    expect(await failure('flat.hdf5')).toMatchInlineSnapshot(`"data/flat data.readStrain: DIR/flat.hdf5: strain does not change in GPS 1126259447.5 to 1126259448 (2048 of 4096 samples); choose a stretch without it"`)
+    expect(await failure('nan.hdf5')).toMatchInlineSnapshot(
+      `"data/not-finite data.readStrain: DIR/nan.hdf5: strain is NaN or infinite in GPS 1126259447.25 to 1126259447.274414063 (100 of 4096 samples); choose a stretch without it"`,
+    )
+    expect(await failure('all-nan.hdf5')).toMatchInlineSnapshot(
+      `"data/not-finite data.readStrain: DIR/all-nan.hdf5: strain is NaN or infinite in GPS 1126259447 to 1126259448 (4096 of 4096 samples); choose a stretch without it"`,
+    )
+    expect(await failure('infinite.hdf5')).toMatchInlineSnapshot(
+      `"data/not-finite data.readStrain: DIR/infinite.hdf5: strain is NaN or infinite in GPS 1126259447.001708984 to 1126259447.001953125 (1 of 4096 samples) and in 1 more stretch(es), 2 samples in all; choose a stretch without it"`,
+    )
+    expect(await failure('flat.hdf5')).toMatchInlineSnapshot(
+      `"data/flat data.readStrain: DIR/flat.hdf5: strain does not change in GPS 1126259447.5 to 1126259448 (2048 of 4096 samples); choose a stretch without it"`,
+    )
   })
 
   it('refuses a span that the file does not hold', async () => {

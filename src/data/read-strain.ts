@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Span, TimeSeries } from '../gw/index.ts'
 import { dataError } from './data-error.ts'
 import { gwoscHdf5 } from './formats/gwosc-hdf5.ts'
+import { Hdf5File, hasHdf5Signature } from './hdf5-file.ts'
 import { findFaults } from './strain-faults.ts'
 import type { StrainFile, StrainFormat } from './strain-file.ts'
 
@@ -24,6 +25,15 @@ async function readHeader(path: string): Promise<Uint8Array> {
   }
 }
 
+async function hdf5Contents(path: string): Promise<string> {
+  const file = await Hdf5File.open(path)
+  try {
+    return file.contents()
+  } finally {
+    file.close()
+  }
+}
+
 /**
  * Opens a file of strain; its format is found out. Close the result after use.
  *
@@ -37,10 +47,11 @@ export async function openStrain(
   const header = await readHeader(path)
   if (header.length === 0) throw dataError('empty', `data.openStrain: ${path} is empty (0 bytes); fetch it again`)
   for (const format of formats) if (await format.identify(path, header)) return format.open(path)
-  throw dataError(
-    'unknown',
-    `data.openStrain: ${path} is in no format known here; expected ${formats.map(({ name }) => name).join(' or ')}`,
-  )
+  const known = formats.map(({ name }) => name).join(' or ')
+  const is = hasHdf5Signature(header)
+    ? `is HDF5 of a layout unknown here, with ${await hdf5Contents(path)}`
+    : 'is in no format known here'
+  throw dataError('unknown', `data.openStrain: ${path} ${is}; expected ${known}`)
 }
 
 /**
@@ -54,7 +65,7 @@ export function assertMeasured(series: TimeSeries, source = series.channel): voi
   if (first === undefined) return
   const total = faults.reduce((sum, { samples }) => sum + samples, 0)
   const what = first.kind === 'flat' ? 'does not change' : 'is NaN or infinite'
-  const others = faults.length > 1 ? ` and ${faults.length - 1} other stretches, ${total} samples in all` : ''
+  const others = faults.length > 1 ? ` and in ${faults.length - 1} more stretch(es), ${total} samples in all` : ''
   throw dataError(
     first.kind,
     `data.readStrain: ${source}: strain ${what} in GPS ${first.span.start} to ${first.span.end} ` +
