@@ -1,0 +1,48 @@
+import type { TensorLike } from './ops/create.ts'
+import * as elementwise from './ops/elementwise.ts'
+import * as linear from './ops/linear.ts'
+import * as reduce from './ops/reduce.ts'
+import * as shape from './ops/shape.ts'
+import { Tensor } from './tensor.ts'
+
+/** Functions whose first argument is a tensor, as methods of that tensor. */
+type Methods<Functions> = {
+  [Name in keyof Functions]: Functions[Name] extends (x: infer First, ...rest: infer Rest) => infer Result
+    ? Tensor extends First
+      ? (...rest: Rest) => Result
+      : never
+    : never
+}
+
+const { constantLike: _constantLike, requireFloat: _requireFloat, where: _where, ...elementwiseMethods } = elementwise
+const { concat: _concat, stack: _stack, ...shapeMethods } = shape
+
+const functions = { ...elementwiseMethods, ...reduce, ...shapeMethods, ...linear }
+
+interface OwnMethods {
+  /** `this ? a : b`, element by element; the tensor is bool. */
+  where(a: TensorLike, b: TensorLike): Tensor
+  /** A number in this tensor's dtype and rank, all axes of length 1. */
+  like(value: number): Tensor
+}
+
+declare module './tensor.ts' {
+  interface Tensor extends Methods<typeof functions>, OwnMethods {}
+}
+
+for (const [name, f] of Object.entries(functions) as [string, (...args: unknown[]) => unknown][])
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...args: unknown[]) {
+      return f(this, ...args)
+    },
+  })
+
+const own: OwnMethods & ThisType<Tensor> = {
+  where(a, b) {
+    return elementwise.where(this, a, b)
+  },
+  like(value) {
+    return elementwise.constantLike('like', value, this.dtype, this.rank)
+  },
+}
+for (const [name, value] of Object.entries(own)) Object.defineProperty(Tensor.prototype, name, { value })

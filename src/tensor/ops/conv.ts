@@ -1,0 +1,114 @@
+import { QuadrupoleError } from '../../core/index.ts'
+import { type ConvParams, conv, convInputGradient } from '../primitives/conv.ts'
+import { showShape } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
+
+export interface ConvOptions {
+  readonly stride?: number | readonly number[]
+  readonly dilation?: number | readonly number[]
+  /** Zeros at both ends; 'same' gives ceil(length / stride) outputs, the odd zero going behind; 0 by default. */
+  readonly padding?: number | 'same' | readonly (number | readonly [before: number, after: number])[]
+  readonly groups?: number
+}
+
+/** Parameters for every spatial axis from options that may name one for all. */
+function paramsOf(
+  where: string,
+  lengths: readonly number[],
+  kernel: readonly number[],
+  options: ConvOptions,
+): ConvParams {
+  const { stride = 1, dilation = 1, padding = 0, groups = 1 } = options
+  const perAxis = (value: number | readonly number[], name: string): readonly number[] => {
+    if (typeof value === 'number') return lengths.map(() => value)
+    if (value.length === lengths.length) return value
+    throw new QuadrupoleError(
+      'argument',
+      `${where}: ${name} ${showShape(value)} needs ${lengths.length} entries or one number`,
+    )
+  }
+  const strides = perAxis(stride, 'stride')
+  const dilations = perAxis(dilation, 'dilation')
+  if (Array.isArray(padding) && padding.length !== lengths.length)
+    throw new QuadrupoleError('argument', `${where}: padding needs ${lengths.length} entries or one number`)
+  const pairs = lengths.map((n, axis): readonly [number, number] => {
+    if (padding === 'same') {
+      const reach = (kernel[axis]! - 1) * dilations[axis]! + 1
+      const total = Math.max(0, (Math.ceil(n / strides[axis]!) - 1) * strides[axis]! + reach - n)
+      return [Math.floor(total / 2), Math.ceil(total / 2)]
+    }
+    const own = typeof padding === 'number' ? padding : padding[axis]!
+    return typeof own === 'number' ? [own, own] : own
+  })
+  return { strides, dilations, low: pairs.map(pair => pair[0]), high: pairs.map(pair => pair[1]), groups }
+}
+
+function convolve(where: string, spatialRank: number, x: Tensor, weights: Tensor, options: ConvOptions): Tensor {
+  checkRank(where, spatialRank, x, weights)
+  return conv.bind([x, weights], paramsOf(where, x.shape.slice(2), weights.shape.slice(2), options))[0]!
+}
+
+function checkRank(where: string, spatialRank: number, x: Tensor, weights: Tensor): void {
+  if (x.rank !== spatialRank + 2 || weights.rank !== spatialRank + 2)
+    throw new QuadrupoleError(
+      'shape',
+      `${where}: input ${showShape(x.shape)} and weights ${showShape(weights.shape)} must both have ${spatialRank + 2} axes: [batch, channels, …] and [outputs, channels / groups, …]`,
+    )
+}
+
+/**
+ * One-dimensional convolution as networks mean it (cross-correlation), without a bias.
+ *
+ * @param x [batch, channels, length]
+ * @param weights [outputs, channels / groups, taps]
+ * @returns [batch, outputs, places]
+ */
+export const conv1d = (x: Tensor, weights: Tensor, options: ConvOptions = {}): Tensor =>
+  convolve('conv1d', 1, x, weights, options)
+
+/**
+ * Two-dimensional convolution (cross-correlation), without a bias.
+ *
+ * @param x [batch, channels, height, width]
+ * @param weights [outputs, channels / groups, rows, columns]
+ */
+export const conv2d = (x: Tensor, weights: Tensor, options: ConvOptions = {}): Tensor =>
+  convolve('conv2d', 2, x, weights, options)
+
+export interface ConvTransposeOptions extends ConvOptions {
+  readonly padding?: number | readonly (number | readonly [before: number, after: number])[]
+  /** Extra samples at the end, which a stride above 1 leaves open; 0 by default. */
+  readonly outputPadding?: number | readonly number[]
+}
+
+function convolveTransposed(
+  where: string,
+  spatialRank: number,
+  x: Tensor,
+  weights: Tensor,
+  options: ConvTransposeOptions,
+) {
+  checkRank(where, spatialRank, x, weights)
+  const { outputPadding = 0, ...rest } = options
+  const kernel = weights.shape.slice(2)
+  const params = paramsOf(where, x.shape.slice(2), kernel, rest)
+  const lengths = x.shape.slice(2).map((n, axis) => {
+    const extra = typeof outputPadding === 'number' ? outputPadding : outputPadding[axis]!
+    const reach = (kernel[axis]! - 1) * params.dilations[axis]! + 1
+    return (n - 1) * params.strides[axis]! - params.low[axis]! - params.high[axis]! + reach + extra
+  })
+  return convInputGradient.bind([x, weights], { ...params, lengths })[0]!
+}
+
+/**
+ * Transposed one-dimensional convolution: the adjoint of `conv1d` with the same options.
+ *
+ * @param x [batch, channels, length]
+ * @param weights [channels, outputs / groups, taps]
+ */
+export const convTranspose1d = (x: Tensor, weights: Tensor, options: ConvTransposeOptions = {}): Tensor =>
+  convolveTransposed('convTranspose1d', 1, x, weights, options)
+
+/** Transposed two-dimensional convolution: the adjoint of `conv2d` with the same options. */
+export const convTranspose2d = (x: Tensor, weights: Tensor, options: ConvTransposeOptions = {}): Tensor =>
+  convolveTransposed('convTranspose2d', 2, x, weights, options)

@@ -1,0 +1,33 @@
+import * as arithmetic from './arithmetic.ts'
+import * as comparison from './comparison.ts'
+import { conv, convInputGradient, convWeightGradient } from './conv.ts'
+import { where } from './elementwise.ts'
+import { matmul } from './matmul.ts'
+import * as movement from './movement.ts'
+import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
+import { dynamicSlice, dynamicUpdate, pad, slice } from './slicing.ts'
+import * as transcendental from './transcendental.ts'
+
+/** Every primitive there is, by name: what tests, documentation and importers go through. */
+export const primitives = {
+  ...arithmetic,
+  ...comparison,
+  where,
+  ...transcendental,
+  ...movement,
+  slice,
+  pad,
+  dynamicSlice,
+  dynamicUpdate,
+  reduceSum,
+  reduceProd,
+  reduceMax,
+  reduceMin,
+  argmax,
+  matmul,
+  conv,
+  convInputGradient,
+  convWeightGradient,
+} as const
+
+export type PrimitiveName = keyof typeof primitives
