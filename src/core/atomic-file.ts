@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ioError, isSystemError } from './io-error.ts'
+
+/** What a file is to hold, or a function that makes the whole file at the path it is given. */
+export type FileContent = string | Uint8Array | ((temporaryPath: string) => Promise<void> | void)
+
+/**
+ * Writes a file so that its path never shows a part of it: under a temporary name in the same folder, flushed to the
+ * disk, then renamed. A failure leaves the old file as it was and no temporary one. A link's target is replaced, not the
+ * link, and permissions of a file that is replaced are kept.
+ *
+ * @throws `io` naming the path and the remedy if the system refuses; whatever the writer throws, as it is.
+ *
+ * @example
+ * await writeFileAtomically('report/summary.json', JSON.stringify(summary))
+ * await writeFileAtomically('model.onnx', path => exportModel(model, path))
+ */
+export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
+  try {
+    const target = await realpath(path).catch(() => path)
+    const former = await stat(target).catch(() => undefined)
+    if (former?.isDirectory())
+      throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', syscall: 'open' })
+    const temporary = join(dirname(target), temporaryName(basename(target)))
+    try {
+      if (typeof content === 'function') await content(temporary)
+      else await writeFile(temporary, content, { flag: 'wx' })
+      if (former !== undefined) await chmod(temporary, former.mode)
+      await flush(temporary)
+      await rename(temporary, target)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+    await flushFolder(dirname(target))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const isFolderMissing = error.code === 'ENOENT'
+    const remedy = isFolderMissing ? `the folder ${dirname(path)} does not exist; create it first` : undefined
+    throw ioError('core.writeFileAtomically', 'write', path, error, remedy)
+  }
+}
+
+/** Hidden, unique, and within the 255 bytes that file systems allow a name. */
+function temporaryName(name: string): string {
+  return `.${name.slice(0, 48)}.${randomUUID()}.partial`
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes the rename itself last through a power cut, where folders can be flushed; Windows and some mounts refuse. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
+}
