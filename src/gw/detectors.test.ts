@@ -25,7 +25,9 @@ describe('detectors', () => {
   })
 
   it('of an unknown name are refused with the known ones', () => {
-    expect(() => detectorNamed('X9')).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.detectorNamed: no detector 'X9'; known are H1, L1]`)
+    expect(() => detectorNamed('X9')).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.detectorNamed: no detector 'X9'; known are H1, L1]`,
+    )
   })
 })
 

@@ -32,8 +32,14 @@ describe('GpsTime', () => {
   })
 
   it('refuses what is not a time', () => {
-    expect(() => GpsTime.parse('yesterday')).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.GpsTime.parse: expected seconds with up to nine decimals, such as 1126259462.42, got 'yesterday']`)
-    expect(() => GpsTime.parse('1.0000000001')).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.GpsTime.parse: expected seconds with up to nine decimals, such as 1126259462.42, got '1.0000000001']`)
-    expect(() => GpsTime.fromSeconds(Number.NaN)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.GpsTime.fromSeconds: expected a finite number of seconds, got NaN]`)
+    expect(() => GpsTime.parse('yesterday')).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.GpsTime.parse: expected seconds with up to nine decimals, such as 1126259462.42, got 'yesterday']`,
+    )
+    expect(() => GpsTime.parse('1.0000000001')).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.GpsTime.parse: expected seconds with up to nine decimals, such as 1126259462.42, got '1.0000000001']`,
+    )
+    expect(() => GpsTime.fromSeconds(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.GpsTime.fromSeconds: expected a finite number of seconds, got NaN]`,
+    )
   })
 })

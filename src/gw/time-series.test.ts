@@ -41,7 +41,11 @@ describe('TimeSeries', () => {
   })
 
   it('refuses a crop outside its span, and bad metadata', () => {
-    expect(() => series.crop({ start: t0.plus(-1), end: t0.plus(1) })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.TimeSeries.crop: L1:STRAIN spans 1126259447 to 1126259451, which does not hold 1126259446 to 1126259448]`)
-    expect(() => series.with({ sampleRate: 0 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.TimeSeries: sampleRate must be a positive number of Hz, got 0]`)
+    expect(() => series.crop({ start: t0.plus(-1), end: t0.plus(1) })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.TimeSeries.crop: L1:STRAIN spans 1126259447 to 1126259451, which does not hold 1126259446 to 1126259448]`,
+    )
+    expect(() => series.with({ sampleRate: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.TimeSeries: sampleRate must be a positive number of Hz, got 0]`,
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { QuadrupoleError } from '../core/index.ts'
-import { Tensor } from '../tensor/tensor.ts'
+import { Tensor } from '../tensor/index.ts'
 import type { GpsTime } from './gps-time.ts'
 
 /** A half-open stretch of GPS time: `start` belongs to it, `end` does not. */

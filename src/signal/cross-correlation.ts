@@ -23,13 +23,21 @@ export interface SlidingCorrelation {
   readonly maxLag: number
 }
 
-/** Sums over every run of `width` samples that starts at a multiple of `step`, from `first` on. */
+/** Windows after which a running sum is made anew, so that rounding does not pile up along the signal. */
+const renewal = 64
+
+/** Sums over runs of `width` samples, one run every `step` samples from `first` on. */
 function runningSums(x: Float64Array, width: number, first: number, step: number, count: number): Float64Array {
   const sums = new Float64Array(count)
+  let sum = 0
   for (let i = 0; i < count; i++) {
     const from = first + i * step
-    let sum = 0
-    for (let n = from; n < from + width; n++) sum += x[n]!
+    if (i % renewal === 0 || step >= width) {
+      sum = 0
+      for (let n = from; n < from + width; n++) sum += x[n]!
+    } else {
+      for (let n = from - step; n < from; n++) sum += x[n + width]! - x[n]!
+    }
     sums[i] = sum
   }
   return sums

@@ -1,0 +1,26 @@
+/** The colours by which the field tells detectors apart (those of GWOSC and GWpy). */
+const detectorColours: Readonly<Record<string, string>> = {
+  H1: '#ee0000',
+  L1: '#4ba6ff',
+  V1: '#9b59b6',
+  K1: '#ffb200',
+  G1: '#8c8c8c',
+}
+
+/** A detector's colour; grey for one that has none. */
+export const detectorColour = (detector: string): string => detectorColours[detector] ?? '#8c8c8c'
+
+/** Colour of what belongs to no detector: readable on white and on near-black. */
+export const neutralColour = '#7a6ff0'
+
+const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'-0123456789'].map((c, i) => [c, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[i]!]),
+)
+
+/** A power of ten as text, `10⁻²¹`; nothing for other numbers, which go without a label on a logarithmic axis. */
+export function powerOfTen(value: number): string {
+  const exponent = Math.log10(value)
+  const rounded = Math.round(exponent)
+  if (Math.abs(exponent - rounded) > 1e-6) return ''
+  return `10${[...String(rounded)].map(c => superscripts[c]).join('')}`
+}

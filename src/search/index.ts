@@ -1,0 +1,8 @@
+export { type Coincidence, type CoincidenceOptions, findCoincidence } from './look/coincidence.ts'
+export { type ConditionedStrain, type ConditionOptions, condition } from './look/condition.ts'
+export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrain } from './look/look.ts'
+export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './look/network.ts'
+export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
+export { type Standout, standout } from './look/standout.ts'
+export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
+export { type LookSummary, lookSummary } from './report/look-summary.ts'
