@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { QuadrupoleError } from '../../core/index.ts'
-import { type DType, dtypeOf, type Storage } from '../dtype.ts'
+import { allocate, type DType, dtypeOf, type Storage } from '../dtype.ts'
 import type { Shape } from '../shape.ts'
 import type { Graph, Spec, Value } from '../trace.ts'
 import { isBatchLength } from './batch-axis.ts'
@@ -110,10 +110,11 @@ export class Lowering {
     return name
   }
 
-  /** A constant with one element. */
+  /** A constant of rank 0. */
   scalar(value: number, dtype: DType): string {
-    const storage =
-      dtype === 'float64' ? Float64Array.of(value) : dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value)
+    const storage = allocate(dtype, 1)
+    if (storage instanceof BigInt64Array) storage[0] = BigInt(value)
+    else storage[0] = value
     return this.constant(storage, [])
   }
 

@@ -1,5 +1,5 @@
 import { defineBinary, defineUnary } from './elementwise.ts'
-import { floats, numbers } from './rules.ts'
+import { floats, largerBig, numbers, smallerBig } from './rules.ts'
 
 export const neg = defineUnary({
   name: 'neg',
@@ -102,7 +102,7 @@ export const maximum = defineBinary({
   name: 'maximum',
   dtypes: numbers,
   value: Math.max,
-  bigValue: (a, b) => (a > b ? a : b),
+  bigValue: largerBig,
   gradient: ({ a, b, cotangent }) => {
     const share = a.equal(b).where(0.5, a.greater(b).cast(cotangent.dtype))
     return [cotangent.mul(share), cotangent.mul(share.neg().add(1))]
@@ -115,7 +115,7 @@ export const minimum = defineBinary({
   name: 'minimum',
   dtypes: numbers,
   value: Math.min,
-  bigValue: (a, b) => (a < b ? a : b),
+  bigValue: smallerBig,
   gradient: ({ a, b, cotangent }) => {
     const share = a.equal(b).where(0.5, a.less(b).cast(cotangent.dtype))
     return [cotangent.mul(share), cotangent.mul(share.neg().add(1))]

@@ -174,6 +174,12 @@ export const where: Primitive<NoParams> = definePrimitive<NoParams>({
       needed[2] ? sumToShape(where.bind([condition, zero, cotangent], noParams)[0]!, b.shape) : undefined,
     ]
   },
-  lower: (onnx, inputs) => onnx.op('Where', inputs),
+  lower: (onnx, inputs, { outputs: [result] }) => {
+    if (result!.dtype !== 'bool') return onnx.op('Where', inputs)
+    // ONNX Runtime has no Where of booleans
+    const [condition, a, b] = inputs as [string, string, string]
+    const otherwise = onnx.op('And', [onnx.op('Not', [condition]), b])
+    return onnx.op('Or', [onnx.op('And', [condition, a]), otherwise])
+  },
   batch: context => where.bind(alignBatch(context), noParams),
 })

@@ -2,6 +2,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { allocate, castStorage, type DType, isFloat, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
 import { type Shape, sameShape, showShape, sizeOf, stridesOf, withLength } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
 import { broadcastOffsets, type NoParams, noParams, pick, stridedOffsets } from './rules.ts'
 
 export const reshape: Primitive<{ readonly shape: Shape }> = definePrimitive<{ readonly shape: Shape }>({
@@ -177,13 +178,20 @@ export const after: Primitive<NoParams> = definePrimitive<NoParams>({
   infer: ([input]) => [input!],
   run: ([input]) => [input!.data],
   gradient: ({ cotangents }) => [cotangents[0]!, undefined],
-  lower: (onnx, [input, other], { inputs }) => {
-    // a number that is always 0, which no optimiser can see: whether an element is NaN and is not
-    const first = onnx.op('Reshape', [other!, onnx.integers([-1])])
-    const element = onnx.op('Slice', [first, onnx.integers([0]), onnx.integers([1])])
-    const isNaN = onnx.op('IsNaN', [element])
+  lower: (onnx, [input, other], { inputs: [spec, otherSpec] }) => {
+    if (sizeOf(otherSpec!.shape) === 0) return input!
+    // a condition that is never true, which no optimiser can see: that an element is NaN and is not
+    const row = onnx.op('Reshape', [other!, onnx.integers([-1])])
+    const element = onnx.op('Gather', [row, onnx.constant(new BigInt64Array(1), [])])
+    const float = onnx.op('Cast', [element], { attributes: { to: onnx.elementType('float32') } })
+    const isNaN = onnx.op('IsNaN', [float])
     const never = onnx.op('And', [isNaN, onnx.op('Not', [isNaN])])
-    const zero = onnx.op('Cast', [never], { attributes: { to: onnx.elementType(inputs[0]!.dtype) } })
-    return onnx.op('Add', [input!, zero])
+    if (spec!.dtype === 'bool') return onnx.op('Or', [input!, never])
+    return onnx.op('Where', [never, onnx.scalar(0, spec!.dtype), input!])
+  },
+  batch: ({ inputs, batched, size }) => {
+    const [input, other] = inputs as [Tensor, Tensor]
+    const all = batched[0] ? input : input.expandAxis(0).broadcastTo([size, ...input.shape])
+    return after.bind([all, other], noParams)
   },
 })

@@ -5,7 +5,8 @@ import { definePrimitive, type LoweredNode, type Primitive } from '../primitive.
 import { type Shape, sizeOf, stridesOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Spec } from '../trace.ts'
-import { checkDTypes, numbers, pick, stridedOffsets } from './rules.ts'
+import { concat } from './movement.ts'
+import { checkDTypes, largerBig, numbers, pick, smallerBig, stridedOffsets } from './rules.ts'
 
 export interface ReduceParams {
   /** Sorted, without repeats. */
@@ -129,16 +130,33 @@ export const reduceSum = defineReduction({
   lower: lowerSum,
 })
 
-/** The product of the other elements, also where some are 0. */
+/**
+ * Each element's cotangent is the product of the others: of those before it times those after it, so that zeros need no
+ * division and second derivatives are right at them too.
+ */
 function productGradient(x: Tensor, y: Tensor, cotangent: Tensor): Tensor {
   const axes = y.shape.flatMap((n, axis) => (n !== x.shape[axis] ? [axis] : []))
-  const isZero = x.equal(0)
-  const zeros = isZero.cast(cotangent.dtype).sum({ axes, keepAxes: true })
-  const nonZero = isZero.where(1, x)
-  const product = nonZero.prod({ axes, keepAxes: true }).mul(cotangent)
-  const ofZeros = zeros.equal(1).where(product, 0)
-  const ofOthers = zeros.equal(0).where(product, 0).div(nonZero)
-  return isZero.where(ofZeros, ofOthers)
+  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
+  const order = [...kept, ...axes]
+  const moved = x.transpose(order)
+  const rows = moved.reshape([sizeOf(kept.map(axis => x.shape[axis]!)), sizeOf(axes.map(axis => x.shape[axis]!))])
+  const others = productsBefore(rows).mul(productsBefore(rows.flip(1)).flip(1))
+  return others
+    .reshape(moved.shape)
+    .transpose(order.map((_, axis) => order.indexOf(axis)))
+    .mul(cotangent)
+}
+
+/** Products of all elements before each one in its row, by doubling the stretch they cover. */
+function productsBefore(rows: Tensor): Tensor {
+  const [count, n] = rows.shape as [number, number]
+  const shifted = (from: Tensor, by: number): Tensor => {
+    const ones = from.like(1).broadcastTo([count, by])
+    return concat.bind([ones, from.slice({ 1: [0, n - by] })], { axis: 1 })[0]!
+  }
+  let products = shifted(rows, Math.min(1, n))
+  for (let stretch = 1; stretch < n - 1; stretch *= 2) products = products.mul(shifted(products, stretch))
+  return products
 }
 
 export const reduceProd = defineReduction({
@@ -170,7 +188,7 @@ export const reduceMax = defineReduction({
     for (let i = start + 1; i < end; i++) max = Math.max(max, data[i]!)
     return max
   },
-  foldBig: (data, start, end) => data.subarray(start, end).reduce((max, x) => (x > max ? x : max)),
+  foldBig: (data, start, end) => data.subarray(start, end).reduce((max, x) => largerBig(max, x)),
   gradient: extremumGradient,
   lower: (onnx, input, node) => reduceOp(onnx, 'ReduceMax', input, node),
 })
@@ -183,7 +201,7 @@ export const reduceMin = defineReduction({
     for (let i = start + 1; i < end; i++) min = Math.min(min, data[i]!)
     return min
   },
-  foldBig: (data, start, end) => data.subarray(start, end).reduce((min, x) => (x < min ? x : min)),
+  foldBig: (data, start, end) => data.subarray(start, end).reduce((min, x) => smallerBig(min, x)),
   gradient: extremumGradient,
   lower: (onnx, input, node) => reduceOp(onnx, 'ReduceMin', input, node),
 })

@@ -81,3 +81,8 @@ export function stridedOffsets(shape: Shape, strides: readonly number[], start =
   }
   return offsets
 }
+
+// Math.max and Math.min take no bigint
+const isAbove = (a: bigint, b: bigint): boolean => a > b
+export const largerBig = (a: bigint, b: bigint): bigint => (isAbove(a, b) ? a : b)
+export const smallerBig = (a: bigint, b: bigint): bigint => (isAbove(a, b) ? b : a)

@@ -1,0 +1,16 @@
+import type { Cases } from './case.ts'
+import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
+import { movementCases, slicingCases } from './cases/movement.ts'
+import { productCases } from './cases/products.ts'
+import { reductionCases } from './cases/reduction.ts'
+
+/** Test cases of every primitive; the type check fails for one that has none. */
+export const cases = {
+  ...arithmeticCases,
+  ...comparisonCases,
+  ...transcendentalCases,
+  ...movementCases,
+  ...slicingCases,
+  ...reductionCases,
+  ...productCases,
+} satisfies Cases
