@@ -55,7 +55,10 @@ test.each(subpaths)('%s can be imported where the package is installed', subpath
 })
 
 test('the types of all subpaths hold in a strict project', () => {
-  write('use.ts', subpaths.map((subpath, n) => `import * as m${n} from '${subpath}'\nvoid m${n}\n`).join(''))
+  const imports = subpaths.map((subpath, n) => `import * as m${n} from '${subpath}'\nvoid m${n}\n`)
+  // Methods are added to the class in a file of their own, which the types must find too.
+  const methods = `import { tensor } from 'quadrupole/tensor'\nconst shape: readonly number[] = tensor([1]).add(1).shape\n`
+  write('use.ts', `${imports.join('')}${methods}void shape\n`)
   const options = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] }
   write('tsconfig.json', { compilerOptions: { ...options, skipLibCheck: true }, files: ['use.ts'] })
   run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
