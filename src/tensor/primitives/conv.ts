@@ -3,6 +3,7 @@ import { allocate, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
 import { type Shape, showShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { batchConv } from './conv-batch.ts'
 import { type ConvGeometry, convOutputLengths, forEachTap } from './conv-geometry.ts'
 import * as asMatmul from './conv-matmul.ts'
 import { checkDTypes, floats } from './rules.ts'
@@ -59,6 +60,7 @@ export const conv: Primitive<ConvParams> = definePrimitive<ConvParams>({
   // ONNX Runtime has Conv in float32 only
   decompose: ([x, w], params) => (x!.dtype === 'float64' ? [asMatmul.convolution(x!, w!, params)] : undefined),
   lower: (onnx, inputs, { params }) => onnx.op('Conv', inputs, { attributes: attributesOf(params) }),
+  batch: context => [batchConv(conv, ['images', 'weights'], 'images', context)],
 })
 
 /** With the lengths of what is computed, which strides leave open. */
@@ -106,6 +108,7 @@ export const convInputGradient: Primitive<ConvGradientParams> = definePrimitive<
     void y
     return onnx.op('ConvTranspose', inputs, { attributes: { ...attributesOf(params), output_padding: rest } })
   },
+  batch: context => [batchConv(convInputGradient, ['images', 'weights'], 'images', context)],
 })
 
 /** The cotangent of a convolution's weights, from its input and the cotangent of its output. */
@@ -137,6 +140,7 @@ export const convWeightGradient: Primitive<ConvGradientParams> = definePrimitive
   },
   decompose: ([x, y], params) => [asMatmul.weightGradient(x!, y!, params)],
   lower: 'decomposed',
+  batch: context => [batchConv(convWeightGradient, ['images', 'images'], 'weights', context)],
 })
 
 const narrowed = (values: Float64Array, dtype: 'float32' | 'float64' | string): NumberStorage => {
