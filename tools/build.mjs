@@ -34,7 +34,6 @@ function buildKernels() {
   for (const kernel of kernels) {
     const target = join(root, kernel.target)
     const folder = join(root, kernel.source)
-    if (!existsSync(folder)) continue
     const newest = Math.max(...filesBelow(folder).map(path => modified(join(folder, path))))
     if (existsSync(target) && modified(target) > newest) continue
     mkdirSync(dirname(target), { recursive: true })
