@@ -1,10 +1,12 @@
 import * as arithmetic from './arithmetic.ts'
+import { call } from './call.ts'
 import * as comparison from './comparison.ts'
 import { conv, convInputGradient, convWeightGradient } from './conv.ts'
 import { where } from './elementwise.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
+import { scan } from './scan.ts'
 import { dynamicSlice, dynamicUpdate, pad, slice } from './slicing.ts'
 import * as transcendental from './transcendental.ts'
 
@@ -28,6 +30,8 @@ export const primitives = {
   conv,
   convInputGradient,
   convWeightGradient,
+  call,
+  scan,
 } as const
 
 export type PrimitiveName = keyof typeof primitives

@@ -1,4 +1,6 @@
+import { QuadrupoleError } from '../../core/index.ts'
 import { modelBytes, preparedFor } from '../onnx/model.ts'
+import type { Executor } from '../runtime/executor.ts'
 import { createSession, type Session, type SessionOptions } from '../runtime/session.ts'
 import type { Tensor } from '../tensor.ts'
 import { trace } from './trace.ts'
@@ -8,6 +10,11 @@ import { flattenTensors } from './tree.ts'
 export interface Jitted<Args extends readonly unknown[], Out> {
   (...args: Args): Promise<Out>
   dispose(): Promise<void>
+}
+
+export interface JitOptions extends SessionOptions {
+  /** Where sessions run, and who keeps those that are equal; by default each call of `jit` keeps its own, in this thread. */
+  readonly executor?: Executor
 }
 
 interface Compiled<Out> {
@@ -23,14 +30,16 @@ interface Compiled<Out> {
  */
 export function jit<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
-  options: SessionOptions = {},
+  options: JitOptions = {},
 ): Jitted<Args, Out> {
+  const { executor, ...sessionOptions } = options
+  const load = executor?.load ?? createSession
   const sessions = new Map<string, Promise<Compiled<Out>>>()
   const compile = async (args: Args): Promise<Compiled<Out>> => {
     const target = { provider: options.provider ?? 'cpu' }
     const { graph, rebuild } = trace(f, ...args)
     const bytes = modelBytes(preparedFor(graph, target), target)
-    return { session: await createSession(bytes, options), rebuild }
+    return { session: await load(bytes, sessionOptions), rebuild }
   }
   const call = async (...args: Args): Promise<Out> => {
     const { tensors, key } = flattenTensors(args)
@@ -38,7 +47,13 @@ export function jit<Args extends readonly unknown[], Out>(
     sessions.set(key, compiled)
     compiled.catch(() => sessions.delete(key))
     const { session, rebuild } = await compiled
-    return rebuild(await session.run(tensors))
+    try {
+      return rebuild(await session.run(tensors))
+    } catch (error) {
+      // the session's thread died: the next call compiles anew
+      if (error instanceof QuadrupoleError && error.code === 'worker') sessions.delete(key)
+      throw error
+    }
   }
   const dispose = async (): Promise<void> => {
     const all = [...sessions.values()]

@@ -1,0 +1,73 @@
+import { QuadrupoleError } from '../../core/index.ts'
+import { modelBytes, preparedFor } from '../onnx/model.ts'
+import type { SessionOptions } from '../runtime/session.ts'
+import { createStatefulSession } from '../runtime/stateful-session.ts'
+import type { Tensor } from '../tensor.ts'
+import { trace } from './trace.ts'
+import { flattenTensors } from './tree.ts'
+
+/** A compiled step with a state of its own: each call begins with the state the last one left. */
+export interface Step<State, Inputs extends readonly unknown[], Out> {
+  /** Runs one step; inputs must have the shapes and dtypes the step was compiled for. */
+  run(...inputs: Inputs): Promise<Out>
+  /** A copy of the state as it is now. */
+  state(): Promise<State>
+  /** Replaces the state by one of the same nest, shapes and dtypes. */
+  setState(state: State): Promise<void>
+  dispose(): Promise<void>
+}
+
+/**
+ * Compiles `(state, ...inputs) => [nextState, output]` to one graph whose state stays inside the engine, in buffers
+ * that are read and written in turn: a training step (forward, backward, optimiser) with its parameters, or a filter
+ * with its memory.
+ *
+ * @param state what the first step begins with.
+ * @param inputs examples of what `run` will be given: shapes and dtypes count, contents do not.
+ * @throws `shape` when the step changes the state's nest, shapes or dtypes; `trace`, `unsupported` or `runtime` from
+ *   tracing, lowering and the engine.
+ * @example
+ * const step = await compileStep((sum: Tensor, x: Tensor) => [sum.add(x), sum.add(x)], scalar(0), [scalar(1)])
+ * await step.run(scalar(2)) // 2
+ */
+export async function compileStep<State, Inputs extends readonly unknown[], Out>(
+  f: (state: State, ...inputs: Inputs) => readonly [State, Out],
+  state: State,
+  inputs: Inputs,
+  options: SessionOptions = {},
+): Promise<Step<State, Inputs, Out>> {
+  const target = { provider: options.provider ?? 'cpu' }
+  const before = flattenTensors(state)
+  let after: string | undefined
+  let output: ((tensors: readonly Tensor[]) => unknown) | undefined
+  const { graph } = trace(
+    (now: State, ...given: Inputs) => {
+      const [next, out] = f(now, ...given)
+      const flat = flattenTensors(next)
+      after = flat.key
+      const result = flattenTensors(out)
+      output = result.rebuild
+      return [flat.tensors, result.tensors]
+    },
+    state,
+    ...inputs,
+  )
+  if (after !== before.key)
+    throw new QuadrupoleError(
+      'shape',
+      `compileStep: the state goes in as ${before.key} and comes out as ${after}; a step must keep its nest, shapes and dtypes`,
+    )
+  const bytes = modelBytes(preparedFor(graph, target), target)
+  const session = await createStatefulSession(bytes, before.tensors, options)
+  return {
+    run: async (...given) => output!(await session.run(flattenTensors(given).tensors)) as Out,
+    state: async () => before.rebuild(await session.read()) as State,
+    setState: async next => {
+      const flat = flattenTensors(next)
+      if (flat.key !== before.key)
+        throw new QuadrupoleError('shape', `step.setState: the state is ${before.key}, got ${flat.key}`)
+      await session.write(flat.tensors)
+    },
+    dispose: () => session.dispose(),
+  }
+}
