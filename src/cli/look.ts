@@ -90,7 +90,7 @@ export function lookCommand(context: CliContext): Command {
   return new Command('look')
     .summary('find the most striking moment in strain of two detectors')
     .description(
-      'Reads strain of two detectors over the same time, whitens it, slides a small network over it, correlates the\n' +
+      'Reads strain of two detectors over the same time, whitens it, slides a small network over it, correlates the ' +
         'detectors within the light travel time, and writes a report of what stands out.',
     )
     .argument('[FILES...]', 'two strain files (GWOSC HDF5), one a detector')

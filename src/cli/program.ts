@@ -22,6 +22,8 @@ function createProgram(context: CliContext): Command {
       .configureOutput({
         writeOut: text => context.stdout.write(text),
         writeErr: text => context.stderr.write(text),
+        getOutHelpWidth: () => context.stdout.columns ?? 80,
+        getErrHelpWidth: () => context.stderr.columns ?? 80,
       })
   for (const command of program.commands) command.option('--debug', 'show the stack of an error')
   return program

@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot'
 import { detectorColour } from './style.ts'
 
-/** Roughly the width of a bold character of the legend's size, pixels. */
+/** Roughly the width of a bold character of the legend's size, pixels: only the gap between entries depends on it. */
 const characterWidth = 7.6
+const dashWidth = 24
 
-/** Names (or longer labels) of detectors in their colours, in a row above the frame at the right. */
+/** Names (or longer labels) of detectors, each before a dash of its colour, in a row above the frame at the right. */
 export function detectorLegend(
   entries: readonly { readonly detector: string; readonly label?: string }[],
 ): Plot.Markish {
@@ -18,12 +19,11 @@ export function detectorLegend(
   let right = 0
   return entries.toReversed().flatMap(({ detector, label = detector }) => {
     const dx = -right
-    const width = label.length * characterWidth
-    right += width + 34
+    right += label.length * characterWidth + dashWidth + 26
     return [
-      // The name in the text's colour: the light blue of L1 is too faint for letters on white.
-      Plot.text([label], { ...above, dx, fill: 'currentColor' }),
-      Plot.text(['━━'], { ...above, dx: dx - width - 2, fill: detectorColour(detector) }),
+      Plot.text(['━━'], { ...above, dx, fill: detectorColour(detector) }),
+      // In the text's colour: the light blue of L1 is too faint for letters on white.
+      Plot.text([label], { ...above, dx: dx - dashWidth - 4, fill: 'currentColor' }),
     ]
   })
 }

@@ -49,5 +49,15 @@ export function renderPlot(options: Plot.PlotOptions, { title }: { readonly titl
   svg.setAttribute('xmlns', svgNamespace)
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', title)
-  return svg.outerHTML
+  return withStableIds(svg.outerHTML, title)
+}
+
+/** Plot counts its clip paths over the whole process; named by the figure, two runs give the same text. */
+function withStableIds(svg: string, title: string): string {
+  const figure = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  const names = new Map<string, string>()
+  return svg.replaceAll(/plot-clip-\d+/g, id => {
+    if (!names.has(id)) names.set(id, `${figure}-clip-${names.size + 1}`)
+    return names.get(id)!
+  })
 }

@@ -1,5 +1,13 @@
 import { assertMeasured, dataError, openStrain, type QualityMask } from '../../data/index.ts'
-import { detectorNamed, type GpsTime, lightTravelTime, type Span, type TimeSeries, toUtc } from '../../gw/index.ts'
+import {
+  detectorNamed,
+  detectors,
+  type GpsTime,
+  lightTravelTime,
+  type Span,
+  type TimeSeries,
+  toUtc,
+} from '../../gw/index.ts'
 import { type Coincidence, findCoincidence } from './coincidence.ts'
 import { type ConditionedStrain, type ConditionOptions, condition, conditionDefaults } from './condition.ts'
 import { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './network.ts'
@@ -58,6 +66,13 @@ function assertPair(series: readonly TimeSeries[], names: readonly string[]): vo
       'detectors',
       `search.look: ${first} and ${second} are both of ${a.detector}; pass files of two different detectors`,
     )
+  for (const [index, { detector }] of series.entries())
+    if (!detectors.some(({ name }) => name === detector))
+      throw dataError(
+        'detectors',
+        `search.look: ${names[index]} is of detector '${detector}', whose place is not known; known are ` +
+          `${detectors.map(({ name }) => name).join(', ')}`,
+      )
   if (!a.t0.equals(b.t0) || a.duration !== b.duration)
     throw dataError(
       'times',

@@ -97,7 +97,7 @@ export async function slideNetwork(
   }
 
   const [mergerFrom, mergerTo] = network.mergerRange
-  const integrated = movingAverage(outputs, Math.max(1, Math.round(((mergerTo - mergerFrom) * sampleRate) / stride)))
+  const integrated = movingAverage(outputs, Math.floor(((mergerTo - mergerFrom) * sampleRate) / stride / 2))
   // Averages further apart than this share no sample.
   const exclusion = Math.ceil((window + (mergerTo - mergerFrom) * sampleRate) / stride)
   const strength = standout(integrated, { exclusion })
@@ -113,11 +113,10 @@ export async function slideNetwork(
   }
 }
 
-/** Average over `width` values centred on each, of those that exist. */
-function movingAverage(x: Float64Array, width: number): Float64Array {
-  const before = width >> 1
+/** Average over each value and `reach` on either side, of those that exist: an odd number, so that times stay put. */
+function movingAverage(x: Float64Array, reach: number): Float64Array {
   return x.map((_, i) => {
-    const part = x.subarray(Math.max(0, i - before), Math.min(x.length, i - before + width))
+    const part = x.subarray(Math.max(0, i - reach), i + reach + 1)
     return part.reduce((sum, value) => sum + value, 0) / part.length
   })
 }
