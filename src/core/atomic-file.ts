@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { QuadrupoleError } from './errors.ts'
 import { ioError, isSystemError } from './io-error.ts'
 
 /** What a file is to hold, or a function that makes the whole file at the path it is given. */
@@ -25,7 +27,7 @@ export async function writeFileAtomically(path: string, content: FileContent): P
       throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', syscall: 'open' })
     const temporary = join(dirname(target), temporaryName(basename(target)))
     try {
-      if (typeof content === 'function') await content(temporary)
+      if (typeof content === 'function') await runWriter(content, temporary)
       else await writeFile(temporary, content, { flag: 'wx' })
       if (former !== undefined) await chmod(temporary, former.mode)
       await flush(temporary)
@@ -37,10 +39,26 @@ export async function writeFileAtomically(path: string, content: FileContent): P
     await flushFolder(dirname(target))
   } catch (error) {
     if (!isSystemError(error)) throw error
-    const isFolderMissing = error.code === 'ENOENT'
+    const isFolderMissing = error.code === 'ENOENT' && !existsSync(dirname(path))
     const remedy = isFolderMissing ? `the folder ${dirname(path)} does not exist; create it first` : undefined
     throw ioError('core.writeFileAtomically', 'write', path, error, remedy)
   }
+}
+
+async function runWriter(writer: (temporaryPath: string) => Promise<void> | void, temporary: string): Promise<void> {
+  try {
+    await writer(temporary)
+  } catch (error) {
+    // The system's refusal of another file, one that the writer reads, must not be told as one of this file.
+    if (!isSystemError(error) || error.path === undefined || error.path === temporary) throw error
+    throw ioError('core.writeFileAtomically: the writer', 'use', error.path, error)
+  }
+  if (!existsSync(temporary))
+    throw new QuadrupoleError(
+      'io',
+      'core.writeFileAtomically: the writer made no file; it must write to the path it is given',
+      { details: { temporary } },
+    )
 }
 
 /** Hidden, unique, and within the 255 bytes that file systems allow a name. */

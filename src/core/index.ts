@@ -1,6 +1,28 @@
+export { type FileContent, writeFileAtomically } from './atomic-file.ts'
 export { builtUrl } from './built.ts'
 export { type ErrorCode, errorCodes, QuadrupoleError } from './errors.ts'
+export { ioError } from './io-error.ts'
+export { canonicalJson, type Json } from './json.ts'
 export { type Logger, type LogLevel, lineLogger, logLevels, silentLogger, type TextStream } from './log.ts'
+export {
+  createManifest,
+  type Manifest,
+  type ManifestInput,
+  type ManifestSource,
+  readManifest,
+  writeManifest,
+} from './manifest.ts'
+export {
+  type Progress,
+  type ProgressOptions,
+  type ProgressStream,
+  type ProgressValues,
+  silentProgress,
+  textProgress,
+  type Work,
+  type WorkProgress,
+} from './progress.ts'
+export { formatCount, formatDuration } from './quantity-text.ts'
 export { randomBits } from './random/bits.ts'
 export type { Stretch } from './random/blocks.ts'
 export { type ChoiceOptions, choice } from './random/choice.ts'

@@ -26,7 +26,7 @@ export function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException 
  */
 export function ioError(
   where: string,
-  action: 'read' | 'write',
+  action: 'read' | 'write' | 'use',
   path: string,
   cause: unknown,
   remedy?: string,

@@ -33,7 +33,7 @@ export function lineLogger(
       if (logLevels.indexOf(level) < logLevels.indexOf(least)) return
       const time = now === undefined ? '' : `${new Date(now()).toISOString()} `
       const values = Object.entries(fields).map(([key, value]) => ` ${key}=${fieldText(value)}`)
-      stream.write(`${time}${level}: ${message}${values.join('')}\n`)
+      stream.write(`${time}${level}: ${message.replaceAll('\n', '\\n')}${values.join('')}\n`)
     },
   }
 }

@@ -95,7 +95,14 @@ export function zipTrees<Leaf, To, T>(
           'argument',
           `core.zipTrees: tree ${index + 1} has '${other[i] ?? 'nothing'}' where tree 0 has '${paths[i] ?? 'nothing'}'`,
         )
-    return flatten(tree).leaves
+    const flat = flatten(tree)
+    // Paths alone don't tell a list from an object with the keys 0, 1, ..., and don't see empty branches.
+    if (JSON.stringify(flat.shape) !== JSON.stringify(shape))
+      throw new QuadrupoleError(
+        'argument',
+        `core.zipTrees: tree ${index + 1} has lists, objects or empty branches where tree 0 has others`,
+      )
+    return flat.leaves
   })
   return unflatten(
     shape,
