@@ -63,7 +63,7 @@ export class Lowering {
   readonly initializers: TensorProto[] = []
   readonly #names = new Map<Value, string>()
   readonly #integers = new Map<string, string>()
-  readonly #counter: { next: number }
+  readonly #counter: { next: number; readonly reserved: Set<string> }
   readonly #parent: Lowering | undefined
   #batchInput: { readonly name: string; readonly axis: number } | undefined
   #batch: string | undefined
@@ -71,7 +71,7 @@ export class Lowering {
   constructor({ provider }: Target, parent?: Lowering) {
     this.provider = provider
     this.#parent = parent
-    this.#counter = parent ? parent.#counter : { next: 0 }
+    this.#counter = parent ? parent.#counter : { next: 0, reserved: new Set() }
   }
 
   /** Adds an operator with one output and returns the output's name. */
@@ -104,8 +104,7 @@ export class Lowering {
   }
 
   /** A constant of the graph. */
-  constant(storage: Storage, shape: Shape): string {
-    const name = this.#newName('constant')
+  constant(storage: Storage, shape: Shape, name = this.#newName('constant')): string {
     this.initializers.push(tensorProto(name, storage, shape))
     return name
   }
@@ -187,12 +186,21 @@ export class Lowering {
   }
 
   #newName(stem: string): string {
-    return `${stem}_${this.#counter.next++}`
+    for (;;) {
+      const name = `${stem}_${this.#counter.next++}`
+      if (!this.#counter.reserved.has(name)) return name
+    }
   }
 
-  /** Lowers a graph's constants and nodes; its inputs must have names. */
-  addGraph(graph: Graph): void {
-    for (const [value, tensor] of graph.constants) this.bindName(value, this.constant(tensor.data, tensor.shape))
+  /** Keeps names that were chosen outside from being made up here. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#counter.reserved.add(name)
+  }
+
+  /** Lowers a graph's constants (under given names, where there are any) and nodes; its inputs must have names. */
+  addGraph(graph: Graph, constantNames: ReadonlyMap<Value, string> = new Map()): void {
+    for (const [value, { data, shape }] of graph.constants)
+      this.bindName(value, this.constant(data, shape, constantNames.get(value)))
     for (const { primitive, params, inputs, outputs } of graph.nodes) {
       if (primitive.lower === 'decomposed')
         throw new QuadrupoleError('unsupported', `onnx: ${primitive.name} was not decomposed for ${this.provider}`)
@@ -235,7 +243,7 @@ export class Lowering {
 export function valueInfo(name: string, { shape, dtype }: Spec, batchName = 'batch'): ValueInfoProto {
   const dim = shape.map(n =>
     isBatchLength(n)
-      ? { value: { case: 'dimParam' as const, value: batchName } }
+      ? { value: { case: 'dimParam' as const, value: n.factor === 1 ? batchName : `${n.factor}_${batchName}` } }
       : { value: { case: 'dimValue' as const, value: BigInt(n) } },
   )
   return create(ValueInfoProtoSchema, {

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { decomposed, simplified } from '../passes.ts'
-import type { Graph } from '../trace.ts'
+import type { Graph, Value } from '../trace.ts'
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -16,6 +16,8 @@ const irVersion = 10n
 export interface ModelNames {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
+  /** Of those constants of the graph that have a name. */
+  readonly constants?: ReadonlyMap<Value, string>
 }
 
 export interface ModelOptions extends Target {
@@ -36,10 +38,11 @@ export const preparedFor = (graph: Graph, target: Target): Graph => simplified(d
 export function modelBytes(graph: Graph, options: ModelOptions): Uint8Array {
   const { names = defaultNames(graph), metadata = {} } = options
   const lowering = new Lowering(options)
+  lowering.reserve([...names.inputs, ...names.outputs, ...(names.constants?.values() ?? [])])
   graph.inputs.forEach((value, i) => {
     lowering.bindInput(value, names.inputs[i]!)
   })
-  lowering.addGraph(graph)
+  lowering.addGraph(graph, names.constants)
   const output = graph.outputs.map((value, i) => {
     // an Identity of its own, since a value may be an input, or two outputs
     lowering.output(lowering.nameOf(value), names.outputs[i]!)

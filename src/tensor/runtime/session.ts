@@ -1,7 +1,8 @@
 import type * as Ort from 'onnxruntime-node'
 import { QuadrupoleError } from '../../core/index.ts'
-import type { DType, Storage } from '../dtype.ts'
-import { Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
+import { checkModelValues, type ModelValue, showModelValues } from './model-value.ts'
+import { fromOrt, loadOrt, loadOrtSession, modelValues, type OrtModule, runError, toOrt } from './ort.ts'
 
 /** Where ONNX Runtime runs a graph. */
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda'
@@ -15,109 +16,97 @@ export interface SessionOptions {
 
 /** A model loaded into ONNX Runtime. `run` blocks its thread: servers and long jobs keep sessions in workers. */
 export interface Session {
+  /** What the model says of its inputs and outputs. */
+  readonly inputs: readonly ModelValue[]
+  readonly outputs: readonly ModelValue[]
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   /**
    * Runs the model on tensors in the order of `inputNames`.
    *
-   * @param into typed arrays to write outputs to instead of new ones, by output; not the arrays of any input.
+   * @param into tensors to write outputs to instead of new ones, by output; not over the memory of any input.
+   * @throws `argument`, `dtype` or `shape` where inputs are not what the model takes, `runtime` when it fails.
    */
   run(inputs: readonly Tensor[], into?: readonly (Tensor | undefined)[]): Promise<Tensor[]>
+  /** Frees the model. Runs that began are finished first; later ones throw `disposed`. Twice is no error. */
   dispose(): Promise<void>
 }
 
-const loadOrt = async (): Promise<typeof Ort> => {
-  try {
-    return await import('onnxruntime-node')
-  } catch (cause) {
-    throw new QuadrupoleError(
-      'runtime',
-      'tensor.session: onnxruntime-node can’t be loaded; install it with ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node',
-      { cause },
-    )
-  }
-}
-
 /**
- * Loads an ONNX file's bytes (or the file at a path).
+ * Loads an ONNX file's bytes (or the file at a path) into this thread.
  *
- * @throws `runtime` when ONNX Runtime refuses the model or the provider is missing, `disposed` after `dispose`.
+ * @throws `format` for a damaged file, `io` for a missing one, `runtime` when ONNX Runtime refuses the model or the
+ *   provider is missing, `disposed` after `dispose`.
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-  const { provider = 'cpu', threads } = options
   const ort = await loadOrt()
-  const settings: Ort.InferenceSession.SessionOptions = {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  }
-  const loaded = await (typeof model === 'string'
-    ? ort.InferenceSession.create(model, settings)
-    : ort.InferenceSession.create(model, settings)
-  ).catch((cause: unknown) => {
-    throw runtimeError(`tensor.session: the ${provider} provider refused the model`, cause)
-  })
-  return new OrtSession(ort, loaded)
+  return new OrtSession(ort, await loadOrtSession(ort, model, options))
 }
 
-const runtimeError = (what: string, cause: unknown): QuadrupoleError =>
-  new QuadrupoleError('runtime', `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+/** Checks that tensors are what a session takes and puts out. */
+export function checkRun(
+  { inputs: expected, outputs }: Pick<Session, 'inputs' | 'outputs'>,
+  inputs: readonly Pick<Tensor, 'dtype' | 'shape'>[],
+  into: readonly (Pick<Tensor, 'dtype' | 'shape'> | undefined)[] = [],
+): void {
+  if (inputs.length !== expected.length)
+    throw new QuadrupoleError(
+      'argument',
+      `tensor.session.run: the model takes ${expected.length} input${expected.length === 1 ? '' : 's'} (${showModelValues(expected)}), got ${inputs.length}`,
+    )
+  checkModelValues('tensor.session.run', 'input', expected, inputs)
+  if (into.length > 0) checkModelValues('tensor.session.run', 'output', outputs, into)
+}
+
+export const sessionDisposed = (): QuadrupoleError =>
+  new QuadrupoleError('disposed', 'tensor.session.run: the session was disposed; create another')
 
 class OrtSession implements Session {
-  readonly #ort: typeof Ort
+  readonly #ort: OrtModule
   #session: Ort.InferenceSession | undefined
+  readonly inputs: readonly ModelValue[]
+  readonly outputs: readonly ModelValue[]
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
 
-  constructor(ort: typeof Ort, session: Ort.InferenceSession) {
+  constructor(ort: OrtModule, session: Ort.InferenceSession) {
     this.#ort = ort
     this.#session = session
+    this.inputs = modelValues(session.inputMetadata)
+    this.outputs = modelValues(session.outputMetadata)
     this.inputNames = session.inputNames
     this.outputNames = session.outputNames
   }
 
   async run(inputs: readonly Tensor[], into: readonly (Tensor | undefined)[] = []): Promise<Tensor[]> {
-    if (!this.#session)
-      throw new QuadrupoleError('disposed', 'tensor.session: the session was disposed; create another')
+    if (!this.#session) throw sessionDisposed()
+    checkRun(this, inputs, into)
     const feeds: Record<string, Ort.Tensor> = {}
     this.inputNames.forEach((name, i) => {
-      feeds[name] = this.#toOrt(inputs[i]!)
+      feeds[name] = toOrt(this.#ort, inputs[i]!)
     })
     const fetches: Record<string, Ort.Tensor | null> = {}
     this.outputNames.forEach((name, i) => {
-      fetches[name] = into[i] ? this.#toOrt(into[i]!) : null
+      fetches[name] = into[i] ? toOrt(this.#ort, into[i]!) : null
     })
     const results = await this.#session.run(feeds, fetches).catch((cause: unknown) => {
-      throw runtimeError('tensor.session: running the model failed', cause)
+      throw runError(cause)
     })
-    return this.outputNames.map((name, i) => into[i] ?? fromOrt(results[name]!))
+    return this.outputNames.map((name, i) => (into[i] ? written(into[i]!, results[name]!) : fromOrt(results[name]!)))
   }
 
   async dispose(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    await session?.release()
-  }
-
-  #toOrt({ data, dtype, shape }: Tensor): Ort.Tensor {
-    return new this.#ort.Tensor(dtype, data as never, shape as number[])
+    if (!session) return
+    // runs that were asked for before stand in this queue
+    await new Promise(resolve => setImmediate(resolve))
+    await session.release()
   }
 }
 
-const dtypeOfOrt: Readonly<Record<string, DType>> = {
-  float32: 'float32',
-  float64: 'float64',
-  int32: 'int32',
-  int64: 'int64',
-  bool: 'bool',
-}
-
-function fromOrt({ type, data, dims }: Ort.Tensor): Tensor {
-  if (!dtypeOfOrt[type])
-    throw new QuadrupoleError(
-      'unsupported',
-      `tensor.session: the model puts out ${type}, which is no tensor dtype; cast it in the model`,
-    )
-  return Tensor.of(data as Storage, dims)
+/** The tensor that was to be written to; over shared memory, it got a copy instead. */
+function written(target: Tensor, result: Ort.Tensor): Tensor {
+  if (target.data.buffer instanceof SharedArrayBuffer) target.data.set(result.data as never)
+  return target
 }
