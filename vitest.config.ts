@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+// `--mode interop` runs what needs Python environments (tools/reference/make-env.sh), and nothing else does.
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: mode === 'interop' ? ['test/interop/*.test.ts'] : ['src/**/*.test.ts', 'test/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
   },
-})
+}))
