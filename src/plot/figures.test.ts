@@ -110,8 +110,8 @@ describe('spectrogramFigure', () => {
     const frequencies = Float64Array.from({ length: 65 }, (_, k) => k * 8)
     const quiet = new Float64Array(times.length * frequencies.length)
     const loud = quiet.slice()
-    // 0.75 s after the start, 104 Hz.
-    for (const time of [74, 75, 76]) for (const bin of [12, 13, 14]) loud[time * frequencies.length + bin] = 50
+    // 0.75 s after the start, 200 Hz.
+    for (const time of [74, 75, 76]) for (const bin of [24, 25, 26]) loud[time * frequencies.length + bin] = 50
     const panel = (title: string, values: Float64Array) => ({
       title,
       start: origin.plus(-0.5),
@@ -132,12 +132,12 @@ describe('spectrogramFigure', () => {
         56 + panelIndex * step + (time + 0.5) * width,
         34 + 264 * (1 - Math.log(frequency / 20) / Math.log(500 / 20)),
       )
-    const [yellow, violet] = [at(1, 0.25, 104), at(0, 0.25, 104)]
+    const [yellow, violet] = [at(1, 0.25, 200), at(0, 0.25, 200)]
     expect(yellow[0]).toBeGreaterThan(240)
     expect(yellow[1]).toBeGreaterThan(210)
     expect(violet).toEqual([68, 1, 84])
-    expect(at(1, -0.25, 104)).toEqual([68, 1, 84])
-    expect(at(1, 0.25, 300)).toEqual([68, 1, 84])
+    expect(at(1, -0.25, 200)).toEqual([68, 1, 84])
+    expect(at(1, 0.25, 50)).toEqual([68, 1, 84])
     expect(textsOf(svg)).toMatchInlineSnapshot(`
       [
         "20",
