@@ -17,14 +17,17 @@ export const showModelValue = ({ name, dtype, shape }: ModelValue): string =>
 export const showModelValues = (values: readonly ModelValue[]): string =>
   values.length === 0 ? 'nothing' : values.map(showModelValue).join(', ')
 
-/** Checks tensors against the values that a model declares, in their order. */
+/** Lengths that a model only names, as found so far, and in which value. */
+export type NamedLengths = Map<string, { readonly length: number; readonly of: string }>
+
+/** Checks tensors against the values that a model declares, in their order; a named length must be the same everywhere. */
 export function checkModelValues(
   where: string,
   kind: 'input' | 'output',
   values: readonly ModelValue[],
   tensors: readonly (Pick<Tensor, 'dtype' | 'shape'> | undefined)[],
+  named: NamedLengths = new Map(),
 ): void {
-  const named = new Map<string, { readonly length: number; readonly of: string }>()
   values.forEach((value, i) => {
     const tensor = tensors[i]
     if (!tensor) return

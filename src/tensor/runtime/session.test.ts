@@ -55,13 +55,25 @@ describe('a session', () => {
       const { code, message } = await failure(session.run(inputs))
       return `${code} ${message}`
     }
-    expect(await wrong(row)).toMatchInlineSnapshot(`"argument tensor.session.run: the model takes 3 inputs (x float32 [batch, 3], y float32 [batch, 3], scale float32 [1, 3]), got 1"`)
-    expect(await wrong(row, row.cast('float64'), row)).toMatchInlineSnapshot(`"dtype tensor.session.run: input 'y' is float64 [1, 3], the model has y float32 [batch, 3]; cast it to float32"`)
-    expect(await wrong(row, tensor([1, 2, 3]), row)).toMatchInlineSnapshot(`"shape tensor.session.run: input 'y' is float32 [3], the model has y float32 [batch, 3]; give it 2 axes"`)
-    expect(await wrong(row, row, zeros([1, 4]))).toMatchInlineSnapshot(`"shape tensor.session.run: input 'scale' is float32 [1, 4], the model has scale float32 [1, 3]; axis 1 must have length 3"`)
-    expect(await wrong(row, zeros([2, 3]), row)).toMatchInlineSnapshot(`"shape tensor.session.run: input 'y' is float32 [2, 3], but its 'batch' axis must have length 1, as in 'x'"`)
+    expect(await wrong(row)).toMatchInlineSnapshot(
+      `"argument tensor.session.run: the model takes 3 inputs (x float32 [batch, 3], y float32 [batch, 3], scale float32 [1, 3]), got 1"`,
+    )
+    expect(await wrong(row, row.cast('float64'), row)).toMatchInlineSnapshot(
+      `"dtype tensor.session.run: input 'y' is float64 [1, 3], the model has y float32 [batch, 3]; cast it to float32"`,
+    )
+    expect(await wrong(row, tensor([1, 2, 3]), row)).toMatchInlineSnapshot(
+      `"shape tensor.session.run: input 'y' is float32 [3], the model has y float32 [batch, 3]; give it 2 axes"`,
+    )
+    expect(await wrong(row, row, zeros([1, 4]))).toMatchInlineSnapshot(
+      `"shape tensor.session.run: input 'scale' is float32 [1, 4], the model has scale float32 [1, 3]; axis 1 must have length 3"`,
+    )
+    expect(await wrong(row, zeros([2, 3]), row)).toMatchInlineSnapshot(
+      `"shape tensor.session.run: input 'y' is float32 [2, 3], but its 'batch' axis must have length 1, as in 'x'"`,
+    )
     const into = await failure(session.run([row, row, row], [zeros([2, 3])]))
-    expect(into.message).toMatchInlineSnapshot(`"tensor.session.run: running the model failed: Non-zero status code returned while running Mul node. Name:'Mul_1' Status Message: virtual OrtValue* onnxruntime::OpKernelContext::OutputMLValue(int, const onnxruntime::TensorShape&) [ONNXRuntimeError] : 2 : INVALID_ARGUMENT : The output OrtValue provided for output 'output' of node 'Mul_1' (Mul) has shape {2,3} but the computed output shape for this run is {1,3}. When calling Run() with pre-allocated output OrtValues on a model with dynamic output shapes, either supply unallocated output OrtValues or ensure the pre-allocated shapes match the expected output shapes for each run."`)
+    expect(into.message).toMatchInlineSnapshot(
+      `"tensor.session.run: output 'output' is float32 [2, 3], but its 'batch' axis must have length 1, as in 'y'"`,
+    )
   })
 
   it('finishes what it began when it is disposed, and then refuses', async () => {
@@ -88,10 +100,14 @@ describe('a model that asks for more memory than there is', () => {
     const expand = jit((x: Tensor, length: number) => x.broadcastTo([length]).sum())
     const error = await failure(expand(full([1], 1), 2 ** 40))
     expect(error).toMatchObject({ code: 'runtime', details: { bytes: 2 ** 42, outOfMemory: true } })
-    expect(error.message).toMatchInlineSnapshot(`"tensor.session.run: out of memory at Expand 'Expand_1': 4,096 GiB were asked for in one piece; use a smaller batch or shorter inputs"`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"tensor.session.run: out of memory at Expand 'Expand_1': 4,096 GiB were asked for in one piece; use a smaller batch or shorter inputs"`,
+    )
     const beyond = await failure(expand(full([1], 1), 2 ** 62))
     expect(beyond).toMatchObject({ code: 'runtime', details: { outOfMemory: true } })
-    expect(beyond.message).toMatchInlineSnapshot(`"tensor.session.run: out of memory at Expand 'Expand_1': more bytes than can be counted were asked for in one piece; use a smaller batch or shorter inputs"`)
+    expect(beyond.message).toMatchInlineSnapshot(
+      `"tensor.session.run: out of memory at Expand 'Expand_1': more bytes than can be counted were asked for in one piece; use a smaller batch or shorter inputs"`,
+    )
     expect((await expand(full([1], 1), 1000)).item()).toBe(1000)
     await expand.dispose()
   })
@@ -104,23 +120,35 @@ describe('a model that cannot be loaded', () => {
   }
 
   it('says so when it is empty, cut off or no ONNX', async () => {
-    expect(await load(new Uint8Array(0))).toMatchInlineSnapshot(`"format tensor.session: the model is no ONNX file, or a damaged one (Model data pointer is null.); read or download it again"`)
-    expect(await load(sum.subarray(0, sum.length - 20))).toMatchInlineSnapshot(`"format tensor.session: the model is no ONNX file, or a damaged one (Failed to load model because protobuf parsing failed.); read or download it again"`)
-    expect(await load(new TextEncoder().encode('<html>not found</html>'))).toMatchInlineSnapshot(`"format tensor.session: the model is no ONNX file, or a damaged one (Failed to load model because protobuf parsing failed.); read or download it again"`)
+    expect(await load(new Uint8Array(0))).toMatchInlineSnapshot(
+      `"format tensor.session: the model is no ONNX file, or a damaged one (Model data pointer is null.); read or download it again"`,
+    )
+    expect(await load(sum.subarray(0, sum.length - 20))).toMatchInlineSnapshot(
+      `"format tensor.session: the model is no ONNX file, or a damaged one (Failed to load model because protobuf parsing failed.); read or download it again"`,
+    )
+    expect(await load(new TextEncoder().encode('<html>not found</html>'))).toMatchInlineSnapshot(
+      `"format tensor.session: the model is no ONNX file, or a damaged one (Failed to load model because protobuf parsing failed.); read or download it again"`,
+    )
   })
 
   it('says so when its file is missing or damaged', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'quadrupole-'))
     const path = join(folder, 'model.onnx')
-    expect((await load(path)).replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`"io tensor.session: the model can’t be read: Load model from FOLDER/model.onnx failed:Load model FOLDER/model.onnx failed. File doesn't exist"`)
+    expect((await load(path)).replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(
+      `"io tensor.session: the model can’t be read: Load model from FOLDER/model.onnx failed:Load model FOLDER/model.onnx failed. File doesn't exist"`,
+    )
     await writeFile(path, sum.subarray(0, 100))
-    expect((await load(path)).replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(`"format tensor.session: the model is no ONNX file, or a damaged one (Load model from FOLDER/model.onnx failed:Protobuf parsing failed.); read or download it again"`)
+    expect((await load(path)).replaceAll(folder, 'FOLDER')).toMatchInlineSnapshot(
+      `"format tensor.session: the model is no ONNX file, or a damaged one (Load model from FOLDER/model.onnx failed:Protobuf parsing failed.); read or download it again"`,
+    )
     await rm(folder, { recursive: true })
   })
 
   it('says what an invalid graph has wrong', async () => {
     const text = Buffer.from(sum)
     text.write('Mux', text.indexOf('Mul'))
-    expect(await load(text)).toMatchInlineSnapshot(`"runtime tensor.session: the cpu provider refused the model: Invalid model. Node input 'Mul_1' is not a graph input, initializer, or output of a previous node."`)
+    expect(await load(text)).toMatchInlineSnapshot(
+      `"runtime tensor.session: the cpu provider refused the model: Invalid model. Node input 'Mul_1' is not a graph input, initializer, or output of a previous node."`,
+    )
   })
 })

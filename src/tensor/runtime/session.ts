@@ -1,7 +1,7 @@
 import type * as Ort from 'onnxruntime-node'
 import { QuadrupoleError } from '../../core/index.ts'
 import type { Tensor } from '../tensor.ts'
-import { checkModelValues, type ModelValue, showModelValues } from './model-value.ts'
+import { checkModelValues, type ModelValue, type NamedLengths, showModelValues } from './model-value.ts'
 import { fromOrt, loadOrt, loadOrtSession, modelValues, type OrtModule, runError, toOrt } from './ort.ts'
 
 /** Where ONNX Runtime runs a graph. */
@@ -54,8 +54,9 @@ export function checkRun(
       'argument',
       `tensor.session.run: the model takes ${expected.length} input${expected.length === 1 ? '' : 's'} (${showModelValues(expected)}), got ${inputs.length}`,
     )
-  checkModelValues('tensor.session.run', 'input', expected, inputs)
-  if (into.length > 0) checkModelValues('tensor.session.run', 'output', outputs, into)
+  const named: NamedLengths = new Map()
+  checkModelValues('tensor.session.run', 'input', expected, inputs, named)
+  if (into.length > 0) checkModelValues('tensor.session.run', 'output', outputs, into, named)
 }
 
 export const sessionDisposed = (): QuadrupoleError =>
