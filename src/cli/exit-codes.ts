@@ -29,6 +29,7 @@ const byReason: Readonly<Record<DataErrorReason, ExitCode>> = {
   empty: { exit: 11, meaning: 'a file is empty' },
   unknown: { exit: 12, meaning: 'a file is in no format known' },
   truncated: { exit: 13, meaning: 'a file is truncated' },
+  damaged: { exit: 15, meaning: 'a file is damaged' },
   layout: { exit: 14, meaning: 'a file lacks something that its format demands' },
   'not-finite': { exit: 21, meaning: 'strain is NaN or infinite' },
   flat: { exit: 22, meaning: 'strain does not change: nothing was measured' },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { QuadrupoleError, textProgress } from '../core/index.ts'
-import { type LookSummary, loadNetwork, look, lookSummary, lookVerdict, writeLookReport } from '../search/index.ts'
+import type { LookSummary } from '../search/index.ts'
 import type { CliContext } from './context.ts'
 
 interface LookFlags {
@@ -20,7 +20,7 @@ const exampleFiles = ['H-H1', 'L-L1'].map(site => `examples/data/${site}_GWOSC_4
 const releasedModel = 'models/first-detector/first-detector.onnx'
 
 /** The result as a few aligned lines. */
-function resultText(summary: LookSummary, page: string): string {
+function resultText(summary: LookSummary, verdict: string, page: string): string {
   const { event, network, crossCheck, detectors, lightTravelTime } = summary
   const [first, second] = detectors.map(({ detector }) => detector)
   const [late, early] = event.delay >= 0 ? [first, second] : [second, first]
@@ -40,7 +40,7 @@ function resultText(summary: LookSummary, page: string): string {
   const lines = rows.map(
     ([name, value, note]) => `  ${name!.padEnd(nameWidth!)}  ${value!.padEnd(valueWidth!)}  ${note}`,
   )
-  return [lookVerdict(summary), '', ...lines, '', `Report: ${page}`, ''].join('\n')
+  return [verdict, '', ...lines, '', `Report: ${page}`, ''].join('\n')
 }
 
 function chooseModel(model: LookFlags['model'], { stderr }: CliContext): string | undefined {
@@ -61,6 +61,8 @@ async function runLook(files: readonly string[], flags: LookFlags, context: CliC
       `quad look: expected two strain files, one a detector, got ${files.length}; try quad look --example`,
     )
   const model = chooseModel(flags.model, context)
+  // Only now: `quad --help` needs none of what reads and draws.
+  const { loadNetwork, look, lookSummary, lookVerdict, writeLookReport } = await import('../search/index.ts')
   const network = model === undefined ? undefined : await loadNetwork(model)
   const progress = textProgress(context.stderr)
   let work: ReturnType<typeof progress.begin> | undefined
@@ -78,7 +80,9 @@ async function runLook(files: readonly string[], flags: LookFlags, context: CliC
     const { page } = await writeLookReport(result, flags.out)
     const summary = lookSummary(result)
     context.stdout.write(
-      flags.json ? `${JSON.stringify({ ...summary, report: page }, undefined, 2)}\n` : resultText(summary, page),
+      flags.json
+        ? `${JSON.stringify({ ...summary, report: page }, undefined, 2)}\n`
+        : resultText(summary, lookVerdict(summary), page),
     )
   } finally {
     await network?.dispose()

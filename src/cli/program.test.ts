@@ -185,6 +185,7 @@ describe('quad', () => {
         12  a file is in no format known
         13  a file is truncated
         14  a file lacks something that its format demands
+        15  a file is damaged
         20  the data are unusable
         21  strain is NaN or infinite
         22  strain does not change: nothing was measured

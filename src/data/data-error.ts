@@ -6,6 +6,7 @@ export const dataErrorReasons = {
   empty: 'io', // no bytes
   unknown: 'format', // not of any format that is read
   truncated: 'format', // shorter than it says it is
+  damaged: 'format', // its bytes contradict their own checks
   layout: 'format', // something that its format demands is missing or contradicts the rest
   'not-finite': 'data', // NaN or infinite values
   flat: 'data', // values that stand still, so that no noise was measured

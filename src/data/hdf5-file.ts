@@ -87,7 +87,12 @@ export class Hdf5File {
     return this.#asNumber(`${path}@${name}`, attribute?.value)
   }
 
-  /** Elements `from` to `to` (not included) of a dataset of rank 1, as float64. */
+  /**
+   * Elements `from` to `to` (not included) of a dataset of rank 1, as float64.
+   *
+   * @throws `format`: `layout` for a dataset that is missing or holds something else, `damaged` for bytes that libhdf5
+   * can't make sense of.
+   */
   float64(path: string, from: number, to: number): Float64Array {
     return Float64Array.from(this.#slice(path, from, to))
   }
@@ -108,9 +113,11 @@ export class Hdf5File {
     try {
       values = dataset.slice([[from, to]])
     } catch (cause) {
-      throw dataError('truncated', `data.Hdf5File: ${this.path}: ${path} can't be read (${lastReason(cause)})`, {
-        cause,
-      })
+      throw dataError(
+        'damaged',
+        `data.Hdf5File: ${this.path} is damaged: ${path} can't be read (${lastReason(cause)}); fetch it again`,
+        { cause },
+      )
     }
     if (!ArrayBuffer.isView(values) || values instanceof BigInt64Array || values instanceof BigUint64Array)
       throw this.#unexpected(path, 'numbers of at most 32 bits or floating point')

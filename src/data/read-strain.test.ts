@@ -115,6 +115,14 @@ describe('readStrain', () => {
     )
   })
 
+  it('refuses a file with wrong bytes inside', async () => {
+    const bytes = await readFile(hanford)
+    await writeFile(join(folder, 'damaged.hdf5'), bytes.fill(0x55, 500_000, 500_100))
+    expect(await failure('damaged.hdf5')).toMatchInlineSnapshot(
+      `"format/damaged data.Hdf5File: DIR/damaged.hdf5 is damaged: strain/Strain can't be read (filter returned failure during read); fetch it again"`,
+    )
+  })
+
   it('refuses HDF5 of a layout it does not know', async () => {
     const without = ['strain/Strain', 'meta/GPSstart', 'meta/Duration', 'meta/Detector']
     await writeGwoscFile(join(folder, 'known.hdf5'), { strain: noise })

@@ -18,7 +18,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 /** Encodes an image as PNG (ISO 15948): one IDAT chunk, rows not filtered. */
-export function encodePng({ width, height, rgb }: Raster): Buffer {
+function encodePng({ width, height, rgb }: Raster): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)

@@ -14,10 +14,10 @@ export interface SvgDocument {
   createElementNS(namespace: string, name: string): SvgElement
 }
 
-export const svgNamespace = 'http://www.w3.org/2000/svg'
+const svgNamespace = 'http://www.w3.org/2000/svg'
 
 /** Fonts by preference; the last named is present wherever figures are turned into pixels without a browser. */
-export const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 /** Makes an SVG element with attributes. */
 export function svgElement(

@@ -11,7 +11,6 @@ export type { SecondOrderSections } from './second-order-sections.ts'
 export { filterZeroPhase } from './sos-filter.ts'
 export {
   asd,
-  interpolateSpectrum,
   psd,
   type SpectralDensityOptions,
   type Spectrum,

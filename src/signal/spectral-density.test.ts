@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asd, interpolateSpectrum, psd } from './spectral-density.ts'
+import { asd, psd } from './spectral-density.ts'
 import { spectrogram } from './spectrogram.ts'
 import { expectClose, expectEachClose, golden, goldenNoise } from './testing/golden.ts'
 import { hannWindow, tukeyWindow } from './windows.ts'
@@ -62,16 +62,6 @@ describe('psd', () => {
       psd(x, { sampleRate: 1, segmentLength: 50, window: hannWindow(49) }),
     ).toThrowErrorMatchingInlineSnapshot(
       `[QuadrupoleError: signal.cutSegments: the window has 49 samples, expected segmentLength 50]`,
-    )
-  })
-})
-
-describe('interpolateSpectrum', () => {
-  it('is linear between bins and refuses frequencies beyond the last', () => {
-    const spectrum = { values: Float64Array.of(1, 3, 9), resolution: 2 }
-    expect([...interpolateSpectrum(spectrum, Float64Array.of(0, 1, 2, 3.5, 4))]).toEqual([1, 2, 3, 7.5, 9])
-    expect(() => interpolateSpectrum(spectrum, Float64Array.of(4.1))).toThrowErrorMatchingInlineSnapshot(
-      `[QuadrupoleError: signal.interpolateSpectrum: frequency 4.1 Hz is outside the spectrum, 0 to 4 Hz]`,
     )
   })
 })

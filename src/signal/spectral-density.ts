@@ -1,4 +1,3 @@
-import { QuadrupoleError } from '../core/index.ts'
 import { rfft } from '../tensor/fft/index.ts'
 import { countSegments, cutSegments } from './segments.ts'
 import { hannWindow } from './windows.ts'
@@ -96,24 +95,4 @@ export function psd(x: Float64Array, options: SpectralDensityOptions): Spectrum 
 export function asd(x: Float64Array, options: SpectralDensityOptions): Spectrum {
   const { values, resolution } = psd(x, options)
   return { values: values.map(Math.sqrt), resolution }
-}
-
-/**
- * A spectrum at other frequencies (Hz), by linear interpolation between its bins.
- *
- * @throws `argument` for a frequency outside the spectrum.
- */
-export function interpolateSpectrum({ values, resolution }: Spectrum, frequencies: Float64Array): Float64Array {
-  const last = values.length - 1
-  return frequencies.map(frequency => {
-    const position = frequency / resolution
-    if (!(position >= 0 && position <= last * (1 + 1e-12)))
-      throw new QuadrupoleError(
-        'argument',
-        `signal.interpolateSpectrum: frequency ${frequency} Hz is outside the spectrum, 0 to ${last * resolution} Hz`,
-      )
-    const below = Math.min(Math.floor(position), last - 1)
-    const fraction = position - below
-    return values[below]! * (1 - fraction) + values[below + 1]! * fraction
-  })
 }

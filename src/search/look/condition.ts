@@ -1,6 +1,6 @@
 import { dataError } from '../../data/index.ts'
 import type { TimeSeries } from '../../gw/index.ts'
-import { asd, butterworth, filterZeroPhase, psd, type Spectrum, whiten } from '../../signal/index.ts'
+import { butterworth, filterZeroPhase, psd, type Spectrum, whiten } from '../../signal/index.ts'
 
 export interface ConditionOptions {
   /** Length of the segments that the noise spectrum is estimated from, seconds; its resolution is the inverse. */
@@ -36,7 +36,7 @@ export interface ConditionedStrain {
 }
 
 /** Standard deviation of Gaussian noise from the median of its modulus, which loud transients hardly move. */
-export function noiseLevel(values: Float64Array): number {
+function noiseLevel(values: Float64Array): number {
   const sizes = values.map(Math.abs).sort()
   return sizes[sizes.length >> 1]! / 0.6744897501960817
 }
@@ -57,9 +57,10 @@ export function condition(strain: TimeSeries, options: ConditionOptions = {}): C
         'estimate its noise; pass longer files or a shorter segmentSeconds',
     )
   const spectral = { sampleRate, segmentLength: Math.round(segmentSeconds * sampleRate), average: 'median' } as const
+  const density = psd(values, spectral)
   const [low, high] = band
   const broadband = whiten(values, {
-    psd: psd(values, spectral),
+    psd: density,
     sampleRate,
     filterDuration: filterSeconds,
     // The steep wall of noise at the lowest frequencies would ring through the whole filter.
@@ -70,7 +71,7 @@ export function condition(strain: TimeSeries, options: ConditionOptions = {}): C
   const edge = Math.round(edgeSeconds * sampleRate)
   const level = noiseLevel(filtered.slice(edge, -edge))
   return {
-    asd: asd(values, spectral),
+    asd: { ...density, values: density.values.map(Math.sqrt) },
     broadband: strain.with({ values: broadband, unit: '' }),
     whitened: strain.with({ values: filtered.map(value => value / level), unit: 'noise standard deviations' }),
     edgeSeconds,

@@ -33,7 +33,8 @@ export interface LookResult {
   /** The span less the edges that filters corrupt. */
   readonly analysed: Span
   readonly sampleRate: number
-  readonly band: readonly [number, number]
+  /** How the strain was made ready. */
+  readonly conditioning: Required<ConditionOptions>
   /** In alphabetical order. */
   readonly detectors: readonly [DetectorLook, DetectorLook]
   /** Light travel time between the detectors, seconds. */
@@ -94,16 +95,20 @@ function assertPair(series: readonly TimeSeries[], names: readonly string[]): vo
  */
 export async function lookAtStrain(
   series: readonly TimeSeries[],
-  { network, ...options }: LookOptions = {},
+  { network, segmentSeconds, filterSeconds, ...sliding }: LookOptions = {},
   names: readonly string[] = series.map(({ channel }) => channel),
 ): Promise<LookResult> {
   assertPair(series, names)
   const pair = [...series].sort((a, b) => (a.detector < b.detector ? -1 : 1)) as [TimeSeries, TimeSeries]
-  const band = network?.band ?? conditionDefaults.band
+  const conditioning = {
+    segmentSeconds: segmentSeconds ?? conditionDefaults.segmentSeconds,
+    filterSeconds: filterSeconds ?? conditionDefaults.filterSeconds,
+    band: network?.band ?? conditionDefaults.band,
+  }
   const conditioned = pair.map(strain => ({
     detector: strain.detector,
     channel: strain.channel,
-    ...condition(strain, { ...options, band }),
+    ...condition(strain, conditioning),
   })) as [DetectorLook, DetectorLook]
   const [{ edgeSeconds }] = conditioned
   const { start, end } = pair[0].span
@@ -112,7 +117,7 @@ export async function lookAtStrain(
 
   const crossCheck = findCoincidence(inner)
   const whole = conditioned.map(({ whitened }) => whitened)
-  const output = network && (await slideNetwork(whole, network, edgeSeconds, options))
+  const output = network && (await slideNetwork(whole, network, edgeSeconds, sliding))
   const window = network ? network.window / network.sampleRate : 0
   const agree = output && Math.abs(output.time.minus(crossCheck.time)) < window / 2
   // The network says which window; where in it the merger is, the two detectors tell better.
@@ -125,7 +130,7 @@ export async function lookAtStrain(
     span: pair[0].span,
     analysed,
     sampleRate: pair[0].sampleRate,
-    band,
+    conditioning,
     detectors: conditioned,
     lightTravelTime: lightTravelTime(detectorNamed(pair[0].detector), detectorNamed(pair[1].detector)),
     event: { time, utc: toUtc(time), arrivals, delay, sign, coefficient },
