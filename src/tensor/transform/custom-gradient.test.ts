@@ -36,7 +36,9 @@ describe('customGradient', () => {
       (v: Tensor) => v,
       ({ cotangent }) => [cotangent.sum()],
     )
-    expect(() => grad((v: Tensor) => wrong(v).sum())(x)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: customGradient: the rule gave [] for tensor 0 of shape [2]; return one cotangent tree an argument]`)
+    expect(() => grad((v: Tensor) => wrong(v).sum())(x)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: customGradient: the rule gave [] for tensor 0 of shape [2]; return one cotangent tree an argument]`,
+    )
   })
 })
 

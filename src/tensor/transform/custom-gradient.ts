@@ -31,7 +31,7 @@ export interface CustomGradientContext<Args, Out> {
  */
 export function customGradient<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
-  rule: (context: CustomGradientContext<Args, Out>) => Args,
+  rule: (context: CustomGradientContext<Args, Out>) => readonly [...Args],
 ): (...args: Args) => Out {
   return callWith(f, ({ input, output, tensors, outputs, cotangents }) => {
     const given = rule({

@@ -90,9 +90,13 @@ describe('scan', () => {
   it('says what is wrong with a carry that changes and with sequences of different lengths', () => {
     expect(() =>
       scan((c: Tensor, x: Tensor) => [c.add(x).reshape([1]), x], scalar(0), tensor([1, 2])),
-    ).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: scan: carry 0 goes in as float32 [] and comes out as float32 [1]; both must be equal]`)
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: scan: carry 0 goes in as float32 [] and comes out as float32 [1]; both must be equal]`,
+    )
     expect(() =>
       scan((c: Tensor, [x]: Tensor[]) => [c.add(x!), x!], scalar(0), [tensor([1, 2]), tensor([1])]),
-    ).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: scan: sequences must have one length along axis 0, got [2], [1]]`)
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: scan: sequences must have one length along axis 0, got [2], [1]]`,
+    )
   })
 })

@@ -57,11 +57,19 @@ describe('compileStep', () => {
   it('says what is wrong with a state that changes, inputs of another shape and use after dispose', async () => {
     await expect(
       compileStep((s: Tensor, x: Tensor) => [s.add(x), s], scalar(0), [tensor([1, 2])]),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: compileStep: the state goes in as "leaf" float32[] and comes out as "leaf" float32[2]; a step must keep its nest, shapes and dtypes]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: compileStep: the state goes in as float32 [] and comes out as float32 [2]; a step must keep its nest, shapes and dtypes]`,
+    )
     const step = await compileStep(descend, begin, [tensor([0, 0])])
-    await expect(step.run(tensor([1, 2, 3]))).rejects.toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: tensor.session.run: input 'input_2' is float32 [3], the model has input_2 float32 [2]; axis 0 must have length 2]`)
-    await expect(step.setState({ ...begin, w: tensor([1]) })).rejects.toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: step.setState: the state is {"w":"leaf","steps":"leaf"} float32[2] int32[], got {"w":"leaf","steps":"leaf"} float32[1] int32[]]`)
+    await expect(step.run(tensor([1, 2, 3]))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: tensor.session.run: input 'input.0' is float32 [3], the model has input.0 float32 [2]; axis 0 must have length 2]`,
+    )
+    await expect(step.setState({ ...begin, w: tensor([1]) })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: step.setState: the state is w float32 [2], steps int32 [], got w float32 [1], steps int32 []; give one of the same nest, shapes and dtypes]`,
+    )
     await step.dispose()
-    await expect(step.run(tensor([0, 0]))).rejects.toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: tensor.session.run: the session was disposed; create another]`)
+    await expect(step.run(tensor([0, 0]))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: tensor.session.run: the session was disposed; create another]`,
+    )
   })
 })

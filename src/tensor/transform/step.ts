@@ -4,7 +4,7 @@ import type { SessionOptions } from '../runtime/session.ts'
 import { createStatefulSession } from '../runtime/stateful-session.ts'
 import type { Tensor } from '../tensor.ts'
 import { trace } from './trace.ts'
-import { flattenTensors } from './tree.ts'
+import { type FlatTensors, flattenTensors, showTensors } from './tree.ts'
 
 /** A compiled step with a state of its own: each call begins with the state the last one left. */
 export interface Step<State, Inputs extends readonly unknown[], Out> {
@@ -38,13 +38,13 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
 ): Promise<Step<State, Inputs, Out>> {
   const target = { provider: options.provider ?? 'cpu' }
   const before = flattenTensors(state)
-  let after: string | undefined
+  let after: FlatTensors | undefined
   let output: ((tensors: readonly Tensor[]) => unknown) | undefined
   const { graph } = trace(
     (now: State, ...given: Inputs) => {
       const [next, out] = f(now, ...given)
       const flat = flattenTensors(next)
-      after = flat.key
+      after = flat
       const result = flattenTensors(out)
       output = result.rebuild
       return [flat.tensors, result.tensors]
@@ -52,12 +52,19 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
     state,
     ...inputs,
   )
-  if (after !== before.key)
+  if (after!.key !== before.key)
     throw new QuadrupoleError(
       'shape',
-      `compileStep: the state goes in as ${before.key} and comes out as ${after}; a step must keep its nest, shapes and dtypes`,
+      `compileStep: the state goes in as ${showTensors(before)} and comes out as ${showTensors(after!)}; a step must keep its nest, shapes and dtypes`,
     )
-  const bytes = modelBytes(preparedFor(graph, target), target)
+  const names = {
+    inputs: [
+      ...before.names.map(name => (name ? `state.${name}` : 'state')),
+      ...flattenTensors(inputs).names.map(name => `input.${name}`),
+    ],
+    outputs: graph.outputs.map((_, i) => `output_${i}`),
+  }
+  const bytes = modelBytes(preparedFor(graph, target), { ...target, names })
   const session = await createStatefulSession(bytes, before.tensors, options)
   return {
     run: async (...given) => output!(await session.run(flattenTensors(given).tensors)) as Out,
@@ -65,7 +72,10 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
     setState: async next => {
       const flat = flattenTensors(next)
       if (flat.key !== before.key)
-        throw new QuadrupoleError('shape', `step.setState: the state is ${before.key}, got ${flat.key}`)
+        throw new QuadrupoleError(
+          'shape',
+          `step.setState: the state is ${showTensors(before)}, got ${showTensors(flat)}; give one of the same nest, shapes and dtypes`,
+        )
       await session.write(flat.tensors)
     },
     dispose: () => session.dispose(),

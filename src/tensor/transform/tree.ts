@@ -1,5 +1,6 @@
 import { flatten, QuadrupoleError, type Tree, treePaths, unflatten } from '../../core/index.ts'
 import { Complex } from '../complex.ts'
+import { showShape } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 
 /** A nest of tensors and complex pairs: parameters, batches, states. */
@@ -12,6 +13,8 @@ export interface FlatTensors {
   readonly tensors: readonly Tensor[]
   /** The same nest over other tensors. */
   readonly rebuild: (tensors: readonly Tensor[]) => unknown
+  /** A name for each tensor: its path in the nest, such as `layers.0.weight`, with `.re` and `.im` of complex pairs. */
+  readonly names: readonly string[]
   /** Equal for two nests exactly if they differ in tensors' contents only. */
   readonly key: string
 }
@@ -25,19 +28,23 @@ export function flattenTensors(tree: unknown): FlatTensors {
   const { leaves, shape } = flatten(tree)
   const tensors: Tensor[] = []
   const keys: string[] = []
+  const names: string[] = []
+  const paths = treePaths(tree)
   const describe = ({ dtype, shape }: Tensor): string => `${dtype}[${shape.join()}]`
   leaves.forEach((leaf, i) => {
     if (leaf instanceof Tensor) {
       tensors.push(leaf)
       keys.push(describe(leaf))
+      names.push(paths[i]!)
     } else if (leaf instanceof Complex) {
       tensors.push(leaf.re, leaf.im)
       keys.push(`complex ${describe(leaf.re)}`)
+      names.push(`${paths[i]}.re`, `${paths[i]}.im`)
     } else if (isStatic(leaf)) keys.push(`${typeof leaf} ${JSON.stringify(leaf)}`)
     else
       throw new QuadrupoleError(
         'argument',
-        `tensor: the leaf at '${treePaths(tree)[i]}' is ${leaf?.constructor?.name ?? typeof leaf}, expected tensors, complex pairs, numbers, strings or booleans`,
+        `tensor: the leaf at '${paths[i]}' is ${leaf?.constructor?.name ?? typeof leaf}, expected tensors, complex pairs, numbers, strings or booleans`,
       )
   })
   const rebuild = (replacements: readonly Tensor[]): unknown => {
@@ -51,8 +58,13 @@ export function flattenTensors(tree: unknown): FlatTensors {
       }),
     )
   }
-  return { tensors, rebuild, key: `${JSON.stringify(shape)} ${keys.join(' ')}` }
+  return { tensors, rebuild, names, key: `${JSON.stringify(shape)} ${keys.join(' ')}` }
 }
+
+/** A nest's tensors by name, for messages: `w float32 [2], steps int32 []`. */
+export const showTensors = ({ tensors, names }: Pick<FlatTensors, 'tensors' | 'names'>): string =>
+  tensors.map(({ dtype, shape }, i) => `${names[i] ? `${names[i]} ` : ''}${dtype} ${showShape(shape)}`).join(', ') ||
+  'no tensors'
 
 const isStatic = (leaf: unknown): leaf is StaticLeaf =>
   leaf === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof leaf)

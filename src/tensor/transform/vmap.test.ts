@@ -50,9 +50,11 @@ describe('vmap', () => {
   })
 
   it('says when batch sizes differ or nothing is batched', () => {
-    expect(() =>
-      vmap((a: Tensor, b: Tensor) => a.add(b))(batch, tensor([1, 2, 3])),
-    ).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: vmap: axis 0 of batched arguments must have one length, got [2, 3] and [3]]`)
-    expect(() => vmap((a: Tensor) => a, { batched: [false] })(batch)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: vmap: no argument has the batch axis; mark at least one as batched]`)
+    expect(() => vmap((a: Tensor, b: Tensor) => a.add(b))(batch, tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: vmap: axis 0 of batched arguments must have one length, got [2, 3] and [3]]`,
+    )
+    expect(() => vmap((a: Tensor) => a, { batched: [false] })(batch)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: vmap: no argument has the batch axis; mark at least one as batched]`,
+    )
   })
 })

@@ -1,0 +1,1 @@
+export { type AdamOptions, type AdamState, adam, type Optimizer } from './adam.ts'
