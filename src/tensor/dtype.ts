@@ -55,7 +55,8 @@ export function castStorage(from: Storage, to: DType): Storage {
       const value = from[i]!
       out[i] = typeof value === 'bigint' ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
     }
-  else if (from instanceof BigInt64Array) for (let i = 0; i < size; i++) out[i] = Number(from[i])
+  else if (from instanceof BigInt64Array)
+    for (let i = 0; i < size; i++) out[i] = Number(to === 'int32' ? BigInt.asIntN(32, from[i]!) : from[i]!)
   else (out as NumberStorage).set(from)
   return out
 }

@@ -1,4 +1,4 @@
-import { isFloat } from '../dtype.ts'
+import { isInteger } from '../dtype.ts'
 import type { Primitive } from '../primitive.ts'
 import {
   argmax as argmaxAlong,
@@ -68,7 +68,8 @@ export function argmax(x: Tensor, options: { readonly axis?: number } = {}): Ten
 
 /** Index of the first smallest element along an axis (of the flattened tensor without one), int32. */
 export const argmin = (x: Tensor, options: { readonly axis?: number } = {}): Tensor =>
-  argmax(isFloat(x.dtype) || x.dtype === 'int64' || x.dtype === 'int32' ? x.neg() : x, options)
+  // -1 - x, since -x of the smallest integer is itself
+  argmax(isInteger(x.dtype) ? x.like(-1).sub(x) : x.neg(), options)
 
 /** log(sum(exp(x))) over axes, without overflow. */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {

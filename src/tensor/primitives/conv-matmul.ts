@@ -1,6 +1,6 @@
 import type { Target } from '../onnx/lowering.ts'
+import { sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-
 import { type ConvGradientParams, type ConvParams, conv } from './conv.ts'
 import { convOutputLengths } from './conv-geometry.ts'
 import { matmul } from './matmul.ts'
@@ -34,7 +34,7 @@ export function convolution(x: Tensor, w: Tensor, params: ConvParams): Tensor {
   const [outputs, inputs, ...kernel] = w.shape as [number, number, ...number[]]
   const batch = x.shape[0]!
   const places = convOutputLengths(x.shape.slice(2), kernel, params)
-  const grouped = tapViews(x, kernel, params).map(view => view.reshape([batch, groups, inputs, -1]))
+  const grouped = tapViews(x, kernel, params).map(view => view.reshape([batch, groups, inputs, sizeOf(places)]))
   const columns = join.bind(grouped, { axis: 2 })[0]!
   // weights in the columns' order: tap by tap, channel by channel
   const taps = kernel.reduce((product, n) => product * n, 1)
@@ -49,9 +49,10 @@ export function weightGradient(x: Tensor, cotangent: Tensor, params: ConvGradien
   const batch = x.shape[0]!
   const outputs = cotangent.shape[1]! / groups
   const inputs = x.shape[1]! / groups
-  const rows = cotangent.reshape([batch, groups, outputs, -1])
+  const places = sizeOf(cotangent.shape.slice(2))
+  const rows = cotangent.reshape([batch, groups, outputs, places])
   const taps = tapViews(x, kernel, params).map(view => {
-    const samples = view.reshape([batch, groups, inputs, -1])
+    const samples = view.reshape([batch, groups, inputs, places])
     const products = matmul.bind([rows, samples], { transposeA: false, transposeB: true })[0]!
     return products.sum({ axes: 0 }).reshape([groups * outputs, inputs, 1])
   })

@@ -83,6 +83,8 @@ interface BinarySpec {
   readonly dtypes: readonly DType[]
   readonly output?: DType
   readonly value: (a: number, b: number) => number
+  /** For int32 where `value` would be wrong. */
+  readonly intValue?: (a: number, b: number) => number
   readonly bigValue?: (a: bigint, b: bigint) => bigint | boolean
   /** Cotangents of both inputs before they are summed to the inputs' shapes. */
   readonly gradient: 'none' | ((context: BinaryGradient) => readonly (Tensor | undefined)[])
@@ -100,7 +102,7 @@ export interface BinaryGradient {
 
 /** An elementwise function of two tensors of the same dtype. */
 export function defineBinary(spec: BinarySpec): Primitive<NoParams> {
-  const { name, dtypes, output, value, bigValue, gradient, decompose } = spec
+  const { name, dtypes, output, intValue, bigValue, gradient, decompose } = spec
   const primitive: Primitive<NoParams> = definePrimitive<NoParams>({
     name,
     isElementwise: true,
@@ -111,6 +113,7 @@ export function defineBinary(spec: BinarySpec): Primitive<NoParams> {
     run: ([a, b], _params, [result]) => {
       const { shape, dtype } = result!
       const out = allocate(dtype, sizeOf(shape)) as NumberStorage
+      const value = (a!.dtype === 'int32' && intValue) || spec.value
       if (a!.dtype === 'int64') {
         const left = stretched(a!, shape) as BigInt64Array
         const right = stretched(b!, shape) as BigInt64Array

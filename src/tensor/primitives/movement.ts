@@ -91,13 +91,15 @@ export const flip: Primitive<{ readonly axes: readonly number[] }> = definePrimi
   },
   gradient: ({ cotangents, params }) => flip.bind(cotangents, params),
   lower: (onnx, [input], { params: { axes } }) =>
-    onnx.op('Slice', [
-      input!,
-      onnx.integers(axes.map(() => -1)),
-      onnx.integers(axes.map(() => -(2 ** 31))),
-      onnx.integers(axes),
-      onnx.integers(axes.map(() => -1)),
-    ]),
+    axes.length === 0
+      ? input!
+      : onnx.op('Slice', [
+          input!,
+          onnx.integers(axes.map(() => -1)),
+          onnx.integers(axes.map(() => -(2 ** 31))),
+          onnx.integers(axes),
+          onnx.integers(axes.map(() => -1)),
+        ]),
   batch: ({ inputs, params }) => flip.bind(inputs, { axes: params.axes.map(axis => axis + 1) }),
 })
 
@@ -148,6 +150,10 @@ export const concat: Primitive<{ readonly axis: number }> = definePrimitive<{ re
   },
 })
 
+/**
+ * The elements in another dtype: floats to integers truncate, to bool test for non-zero. A NaN or a float beyond the
+ * integer type's range becomes an integer that is not specified, and differs between eager and compiled.
+ */
 export const cast: Primitive<{ readonly dtype: DType }> = definePrimitive<{ readonly dtype: DType }>({
   name: 'cast',
   infer: ([input], { dtype }) => [{ shape: input!.shape, dtype }],

@@ -1,5 +1,5 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { allocate, type DType, type NumberStorage, type Storage } from '../dtype.ts'
+import { allocate, type DType, isFloat, type NumberStorage, type Storage } from '../dtype.ts'
 import type { Lowering } from '../onnx/lowering.ts'
 import { definePrimitive, type LoweredNode, type Primitive } from '../primitive.ts'
 import { type Shape, sizeOf, stridesOf } from '../shape.ts'
@@ -115,7 +115,10 @@ function factorNear(n: number, target: number): number | undefined {
   return best !== undefined && n / best <= longestRun ? best : undefined
 }
 
-/** Pairwise, so that float32 runs of millions keep their digits; accumulates in float64. */
+/**
+ * Sums over axes, float32 ones of any length to float32's digits. Compiled int64 sums beyond 2^53 are rounded, since ONNX
+ * Runtime adds them in float64.
+ */
 export const reduceSum = defineReduction({
   name: 'sum',
   dtypes: numbers,
@@ -159,6 +162,7 @@ function productsBefore(rows: Tensor): Tensor {
   return products
 }
 
+/** Products over axes; of integers, exact below 2^31 only. */
 export const reduceProd = defineReduction({
   name: 'prod',
   dtypes: numbers,
@@ -173,6 +177,14 @@ export const reduceProd = defineReduction({
   lower: (onnx, input, node) => reduceOp(onnx, 'ReduceProd', input, node),
 })
 
+/** ONNX Runtime's extrema pass over a NaN that is not the first element; a sum does not, and is as fast. */
+function lowerExtremum(onnx: Lowering, type: string, input: string, node: LoweredNode<ReduceParams>): string {
+  const extremum = reduceOp(onnx, type, input, node)
+  if (!isFloat(node.inputs[0]!.dtype) || node.params.axes.length === 0) return extremum
+  const sum = reduceOp(onnx, 'ReduceSum', input, node)
+  return onnx.op('Where', [onnx.op('IsNaN', [sum]), sum, extremum])
+}
+
 /** Shares the cotangent evenly among the elements equal to the extremum. */
 function extremumGradient(x: Tensor, y: Tensor, cotangent: Tensor): Tensor {
   const hits = x.equal(y).cast(cotangent.dtype)
@@ -180,6 +192,7 @@ function extremumGradient(x: Tensor, y: Tensor, cotangent: Tensor): Tensor {
   return hits.mul(cotangent.div(hits.sum({ axes, keepAxes: true })))
 }
 
+/** The largest element, NaN if one is NaN. Compiled, also a run that holds both infinities gives NaN. */
 export const reduceMax = defineReduction({
   name: 'max',
   dtypes: numbers,
@@ -190,9 +203,10 @@ export const reduceMax = defineReduction({
   },
   foldBig: (data, start, end) => data.subarray(start, end).reduce((max, x) => largerBig(max, x)),
   gradient: extremumGradient,
-  lower: (onnx, input, node) => reduceOp(onnx, 'ReduceMax', input, node),
+  lower: (onnx, input, node) => lowerExtremum(onnx, 'ReduceMax', input, node),
 })
 
+/** The smallest element, NaN if one is NaN. Compiled, also a run that holds both infinities gives NaN. */
 export const reduceMin = defineReduction({
   name: 'min',
   dtypes: numbers,
@@ -203,10 +217,12 @@ export const reduceMin = defineReduction({
   },
   foldBig: (data, start, end) => data.subarray(start, end).reduce((min, x) => smallerBig(min, x)),
   gradient: extremumGradient,
-  lower: (onnx, input, node) => reduceOp(onnx, 'ReduceMin', input, node),
+  lower: (onnx, input, node) => lowerExtremum(onnx, 'ReduceMin', input, node),
 })
 
-/** The index of the first largest element along an axis, which goes; int32. */
+const isNaNAt = (data: Storage, i: number): boolean => Number.isNaN(data[i])
+
+/** The index of the first largest element along an axis, which goes; int32. NaN counts as largest. */
 export const argmax: Primitive<{ readonly axis: number }> = definePrimitive<{ readonly axis: number }>({
   name: 'argmax',
   infer: ([input], { axis }) => {
@@ -220,7 +236,8 @@ export const argmax: Primitive<{ readonly axis: number }> = definePrimitive<{ re
     const out = new Int32Array(count)
     for (let i = 0; i < count; i++) {
       let best = i * length
-      for (let j = best + 1; j < (i + 1) * length; j++) if (data[j]! > data[best]!) best = j
+      for (let j = best + 1; j < (i + 1) * length; j++)
+        if (data[j]! > data[best]! || (isNaNAt(data, j) && !isNaNAt(data, best))) best = j
       out[i] = best - i * length
     }
     return [out]

@@ -144,6 +144,7 @@ export const dynamicSlice: Primitive<{ readonly sizes: Shape }> = definePrimitiv
     return [dynamicUpdate.bind([zeros, cotangents[0]!, starts], noParams)[0], undefined]
   },
   lower: (onnx, [input, starts], { params: { sizes }, inputs: [spec, start] }) => {
+    if (sizes.length === 0) return input!
     const [from, to] = clampedBounds(onnx, starts!, start!.dtype, spec!.shape, sizes)
     const axes = onnx.integers(sizes.map((_, axis) => axis))
     const window = onnx.op('Slice', [input!, from, to, axes])

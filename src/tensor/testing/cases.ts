@@ -1,4 +1,5 @@
 import type { Cases } from './case.ts'
+import { controlCases } from './cases/control.ts'
 import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
 import { productCases } from './cases/products.ts'
@@ -13,4 +14,5 @@ export const cases = {
   ...slicingCases,
   ...reductionCases,
   ...productCases,
+  ...controlCases,
 } satisfies Cases
