@@ -18,7 +18,7 @@ describe('the built quad', () => {
     const { event, crossCheck, report } = JSON.parse(stdout)
     expect(Math.abs(event.gpsTime - 1_126_259_462.42)).toBeLessThan(0.015)
     expect(Math.abs(event.delay - 0.0069)).toBeLessThan(0.001)
-    expect(crossCheck.ratioToNext).toBeGreaterThan(5)
+    expect(crossCheck.prominence).toBeGreaterThan(5)
     expect(report).toBe('report/index.html')
     expect(readFileSync(join(folder, report), 'utf8')).toContain('1126259462.42')
   })

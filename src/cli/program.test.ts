@@ -45,7 +45,7 @@ describe('quad look', () => {
     expect(exit).toBe(0)
     expect(stderr).toBe('')
     expect(stdout).toMatchInlineSnapshot(`
-      "The detectors have most in common at GPS 1126259462.42: 7.3 times as much as at any other moment. No network was used.
+      "The detectors have most in common at GPS 1126259462.42, 12.6 times as far above the usual as at any other moment. No network was used.
 
         GPS time           1126259462.422  2015-09-14 09:50:45.422 UTC
         delay              7.3 ms          H1 after L1; light takes 10.0 ms

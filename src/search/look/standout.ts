@@ -12,6 +12,8 @@ export interface Standout {
   readonly sigma: number
   /** `(value - median) / sigma`. */
   readonly sigmas: number
+  /** `(value - median) / (next - median)`: near 1 where nothing stands out. */
+  readonly prominence: number
 }
 
 const medianOf = (sorted: Float64Array): number => sorted[sorted.length >> 1]!
@@ -33,6 +35,7 @@ export function standout(values: Float64Array, { exclusion }: { readonly exclusi
   const others = Float64Array.from(rest).sort()
   const median = medianOf(others)
   const sigma = 1.4826 * medianOf(others.map(value => Math.abs(value - median)).sort())
-  const value = values[index]!
-  return { index, value, nextIndex, next: values[nextIndex]!, median, sigma, sigmas: (value - median) / sigma }
+  const [value, next] = [values[index]!, values[nextIndex]!]
+  const excess = value - median
+  return { index, value, nextIndex, next, median, sigma, sigmas: excess / sigma, prominence: excess / (next - median) }
 }

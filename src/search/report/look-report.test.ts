@@ -71,14 +71,18 @@ describe('writeLookReport', () => {
     await expect(writeLookReport(result, join(folder, 'file/report'))).rejects.toMatchObject({ code: 'io' })
   })
 
-  it('warns where network and cross-correlation disagree', () => {
+  it('warns where network and cross-correlation disagree, and where nothing stands out', () => {
     const summary = lookSummary(result)
     expect(lookVerdict({ ...summary, agree: false })).toMatchInlineSnapshot(
       `"The network points at GPS 1126259462.42 (its output there stands 73.7 standard deviations above the rest), the cross-correlation of the detectors at GPS 1126259462.42: they do not agree, so neither is to be trusted."`,
     )
     const { network: _, ...alone } = summary
+    const quiet = { ...alone, crossCheck: { ...alone.crossCheck, prominence: 1.1 } }
+    expect(lookVerdict(quiet)).toMatchInlineSnapshot(
+      `"Nothing stands out: the detectors have most in common at GPS 1126259462.42, but nearly as much so at another moment."`,
+    )
     expect(lookVerdict(alone)).toMatchInlineSnapshot(
-      `"The detectors have most in common at GPS 1126259462.42: 7.3 times as much as at any other moment. No network was used."`,
+      `"The detectors have most in common at GPS 1126259462.42, 12.6 times as far above the usual as at any other moment. No network was used."`,
     )
   })
 })

@@ -13,13 +13,20 @@ export interface LookReportFiles {
   readonly figures: readonly string[]
 }
 
-/** One sentence on what was found and how sure that is. */
+/** A peak this many times as far above the usual as the next is called outstanding. */
+const outstanding = 1.5
+
+/** One or two sentences on what was found and how sure that is. */
 export function lookVerdict({ event, network, crossCheck, agree }: LookSummary): string {
   const when = `GPS ${event.gpsTime.toFixed(2)}`
+  const { prominence } = network ?? crossCheck
+  const judge = network ? "the network's output is highest" : 'the detectors have most in common'
+  if (!(prominence >= outstanding))
+    return `Nothing stands out: ${judge} at ${when}, but nearly as much so at another moment.`
   if (network === undefined)
     return (
-      `The detectors have most in common at ${when}: ${crossCheck.ratioToNext.toFixed(1)} times as much as at any other ` +
-      'moment. No network was used.'
+      `The detectors have most in common at ${when}, ${prominence.toFixed(1)} times as far above the usual as at any ` +
+      'other moment. No network was used.'
     )
   const stands = `its output there stands ${network.sigmas.toFixed(1)} standard deviations above the rest`
   return agree

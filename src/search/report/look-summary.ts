@@ -6,11 +6,11 @@ import type { Standout } from '../look/standout.ts'
 const seconds = (time: GpsTime): number => Number(time.toFixed(6))
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals))
 
-const standing = ({ value, next, sigmas, median }: Standout) => ({
+const standing = ({ value, next, sigmas, median, prominence }: Standout) => ({
   value: round(value, 6),
   next: round(next, 6),
   median: round(median, 6),
-  ratioToNext: round(value / next, 3),
+  prominence: round(prominence, 3),
   sigmas: round(sigmas, 2),
 })
 
