@@ -99,7 +99,7 @@ function lookPage(summary: LookSummary, figures: readonly ReportFigure[], { vers
       ...figures.map(figureCard),
       card('Data', data(summary)),
       card('Method', method(summary)),
-      `<footer><p>Made by Quadrupole ${versions['quadrupole']}. All numbers: <a href="look.json">look.json</a>; how ` +
+      `<footer><p>Made by Quadrupole ${versions.quadrupole}. All numbers: <a href="look.json">look.json</a>; how ` +
         'they came about: <a href="manifest.json">manifest.json</a>.</p>' +
         '<p>Strain from the Gravitational Wave Open Science Center (gwosc.org) is a service of the LIGO Scientific ' +
         'Collaboration, the Virgo Collaboration, and KAGRA, licensed CC BY 4.0.</p></footer>',
