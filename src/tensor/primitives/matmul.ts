@@ -75,7 +75,9 @@ export const matmul: Primitive<MatmulParams> = definePrimitive<MatmulParams>({
         : undefined,
     ]
   },
-  lower: (onnx, [a, b], { params: { transposeA, transposeB }, inputs }) => {
+  lower: (onnx, [a, b], { params: { transposeA, transposeB }, inputs, outputs: [result] }) => {
+    // ONNX Runtime does not stretch a batch of 1 to one of 0
+    if (result!.shape.includes(0)) return onnx.constant(allocate(result!.dtype, 0), result!.shape)
     if (!transposeA && !transposeB) return onnx.op('MatMul', [a!, b!])
     if (onnx.provider === 'cpu')
       return onnx.op('FusedMatMul', [a!, b!], {

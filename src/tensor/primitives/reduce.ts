@@ -222,7 +222,10 @@ export const reduceMin = defineReduction({
 
 const isNaNAt = (data: Storage, i: number): boolean => Number.isNaN(data[i])
 
-/** The index of the first largest element along an axis, which goes; int32. NaN counts as largest. */
+/**
+ * The index of the first largest element along an axis, which goes; int32. NaN counts as largest; which index a compiled
+ * graph gives for a run with NaN is left open.
+ */
 export const argmax: Primitive<{ readonly axis: number }> = definePrimitive<{ readonly axis: number }>({
   name: 'argmax',
   infer: ([input], { axis }) => {
