@@ -1,5 +1,6 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import { type ConvParams, conv, convInputGradient } from '../primitives/conv.ts'
+import { pad } from '../primitives/slicing.ts'
 import { showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -11,6 +12,12 @@ export interface ConvOptions {
   readonly groups?: number
 }
 
+function perAxis(where: string, name: string, value: number | readonly number[], rank: number): readonly number[] {
+  if (typeof value === 'number') return new Array<number>(rank).fill(value)
+  if (value.length === rank) return value
+  throw new QuadrupoleError('argument', `${where}: ${name} ${showShape(value)} needs ${rank} entries or one number`)
+}
+
 /** Parameters for every spatial axis from options that may name one for all. */
 function paramsOf(
   where: string,
@@ -19,16 +26,8 @@ function paramsOf(
   options: ConvOptions,
 ): ConvParams {
   const { stride = 1, dilation = 1, padding = 0, groups = 1 } = options
-  const perAxis = (value: number | readonly number[], name: string): readonly number[] => {
-    if (typeof value === 'number') return lengths.map(() => value)
-    if (value.length === lengths.length) return value
-    throw new QuadrupoleError(
-      'argument',
-      `${where}: ${name} ${showShape(value)} needs ${lengths.length} entries or one number`,
-    )
-  }
-  const strides = perAxis(stride, 'stride')
-  const dilations = perAxis(dilation, 'dilation')
+  const strides = perAxis(where, 'stride', stride, lengths.length)
+  const dilations = perAxis(where, 'dilation', dilation, lengths.length)
   if (Array.isArray(padding) && padding.length !== lengths.length)
     throw new QuadrupoleError('argument', `${where}: padding needs ${lengths.length} entries or one number`)
   const pairs = lengths.map((n, axis): readonly [number, number] => {
@@ -92,12 +91,27 @@ function convolveTransposed(
   const { outputPadding = 0, ...rest } = options
   const kernel = weights.shape.slice(2)
   const params = paramsOf(where, x.shape.slice(2), kernel, rest)
+  const extra = perAxis(where, 'outputPadding', outputPadding, kernel.length)
+  if (extra.some(n => !Number.isInteger(n) || n < 0))
+    throw new QuadrupoleError('argument', `${where}: outputPadding ${showShape(extra)} must be integers of 0 or more`)
+  // extra samples are those that padding at the end had cut off, then zeros, of which strides leave some open
+  const high = params.high.map((n, axis) => Math.max(0, n - extra[axis]!))
+  const zeros = params.high.map((n, axis) => Math.max(0, extra[axis]! - n))
+  const open = zeros.map((n, axis) => Math.min(n, params.strides[axis]! - 1))
   const lengths = x.shape.slice(2).map((n, axis) => {
-    const extra = typeof outputPadding === 'number' ? outputPadding : outputPadding[axis]!
     const reach = (kernel[axis]! - 1) * params.dilations[axis]! + 1
-    return (n - 1) * params.strides[axis]! - params.low[axis]! - params.high[axis]! + reach + extra
+    return (n - 1) * params.strides[axis]! - params.low[axis]! - high[axis]! + reach + open[axis]!
   })
-  return convInputGradient.bind([x, weights], { ...params, lengths })[0]!
+  if (lengths.some(n => n < 1))
+    throw new QuadrupoleError(
+      'shape',
+      `${where}: padding [${params.low}] and [${params.high}] leaves lengths ${showShape(lengths)} of ${showShape(x.shape)}; pad less`,
+    )
+  const result = convInputGradient.bind([x, weights], { ...params, high, lengths })[0]!
+  const behind = [0, 0, ...zeros.map((n, axis) => n - open[axis]!)]
+  if (behind.every(n => n === 0)) return result
+  const none = behind.map(() => 0)
+  return pad.bind([result], { low: none, high: behind, interior: none, value: 0 })[0]!
 }
 
 /**
