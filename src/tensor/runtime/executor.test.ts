@@ -14,10 +14,11 @@ import {
 } from '../index.ts'
 import { executorOn } from './worker-executor.ts'
 
-const failure = (promise: Promise<unknown>) =>
+type Failure = Error & { readonly code?: string; readonly details?: Readonly<Record<string, unknown>> }
+const failure = (promise: Promise<unknown>): Promise<Failure> =>
   promise.then(
     value => new Error(`resolved to ${value}`),
-    (error: unknown) => error as Error & { code?: string; details?: Record<string, unknown> },
+    (error: Failure) => error,
   )
 
 const double = toOnnx((x: Tensor) => x.mul(2), { inputs: spec([1, 2]), batch: true })

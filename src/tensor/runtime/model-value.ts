@@ -23,7 +23,7 @@ export type NamedLengths = Map<string, { readonly length: number; readonly of: s
 /** Checks tensors against the values that a model declares, in their order; a named length must be the same everywhere. */
 export function checkModelValues(
   where: string,
-  kind: 'input' | 'output',
+  kind: 'input' | 'output' | 'parameter',
   values: readonly ModelValue[],
   tensors: readonly (Pick<Tensor, 'dtype' | 'shape'> | undefined)[],
   named: NamedLengths = new Map(),
@@ -55,7 +55,7 @@ export function checkModelValues(
       const other = named.get(expected)
       if (other && other.length !== length)
         fail('shape', `but its '${expected}' axis must have length ${other.length}, as in '${other.of}'`)
-      if (expected !== '') named.set(expected, { length, of: name })
+      if (expected !== '' && !other) named.set(expected, { length, of: name })
     })
   })
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSession, full, jit, type Session, spec, Tensor, tensor, toOnnx, zeros } from '../index.ts'
 
-const failure = (promise: Promise<unknown>) =>
+type Failure = Error & { readonly code?: string; readonly details?: Readonly<Record<string, unknown>> }
+const failure = (promise: Promise<unknown>): Promise<Failure> =>
   promise.then(
     value => new Error(`resolved to ${value}`),
-    (error: unknown) => error as Error & { code?: string; details?: Record<string, unknown> },
+    (error: Failure) => error,
   )
 
 const sum = toOnnx(({ x, y, scale }: { x: Tensor; y: Tensor; scale: Tensor }) => x.add(y).mul(scale), {
