@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { builtUrl } from '../../core/built.ts'
+
+type Pass = (
+  source: number,
+  target: number,
+  m: number,
+  stride: number,
+  rowBytes: number,
+  twiddles: number,
+  radix?: number,
+  roots?: number,
+  pairs?: number,
+) => void
+
+type Kernel = (...values: number[]) => void
+
+/** The WebAssembly functions of one precision; `assembly/` says what each does. Addresses are byte offsets in memory. */
+export interface Kernels {
+  readonly radix2: Pass
+  readonly radix3: Pass
+  readonly radix4: Pass
+  readonly radix5: Pass
+  readonly radix8: Pass
+  readonly radixOdd: Pass
+  readonly packMatrix: Kernel
+  readonly unpackMatrix: Kernel
+  readonly twiddleTranspose: Kernel
+  readonly shiftTwiddles: Kernel
+  readonly packBatch: Kernel
+  readonly unpackBatch: Kernel
+  readonly splitSpectrum: Kernel
+  readonly unpackSpectrum: Kernel
+  readonly joinSpectrum: Kernel
+  readonly mirrorConjugate: Kernel
+  readonly truncateRows: Kernel
+  readonly chirpIn: Kernel
+  readonly filterRows: Kernel
+  readonly chirpOut: Kernel
+}
+
+export type Precision = 'f32' | 'f64'
+
+/** Bytes of one number. */
+export const numberBytes = { f32: 4, f64: 8 } as const
+
+/** One instance of the module: its memory and its functions in both precisions. */
+export interface KernelModule {
+  readonly memory: WasmMemory
+  readonly f32: Kernels
+  readonly f64: Kernels
+}
+
+// The language's own library doesn't declare WebAssembly, only the browser's does.
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object
+    readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> }
+  }
+}
+
+/** The memory of a module, as far as it is used. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer
+  grow(pages: number): number
+}
+
+/** Loads and instantiates `fft.wasm`, at once. */
+export function loadKernels(): KernelModule {
+  const module = new WebAssembly.Module(readFileSync(builtUrl(import.meta.url, './fft.wasm')))
+  const { memory, ...functions } = new WebAssembly.Instance(module).exports
+  const select = (precision: Precision): Kernels =>
+    Object.fromEntries(
+      Object.entries(functions)
+        .filter(([name]) => name.endsWith(precision))
+        .map(([name, kernel]) => [name.slice(0, -4), kernel]),
+    ) as unknown as Kernels
+  return { memory: memory as WasmMemory, f32: select('f32'), f64: select('f64') }
+}
