@@ -22,7 +22,7 @@ const functions = { ...elementwiseMethods, ...reduce, ...shapeMethods, ...linear
 interface OwnMethods {
   /** `this ? a : b`, element by element; the tensor is bool. */
   where(a: TensorLike, b: TensorLike): Tensor
-  /** A number in this tensor's dtype and rank, all axes of length 1. */
+  /** A number in this tensor's dtype and rank, all axes of length 1; traced if this is, so that graphs stretch it. */
   like(value: number): Tensor
 }
 
@@ -42,7 +42,9 @@ const own: OwnMethods & ThisType<Tensor> = {
     return elementwise.where(this, a, b)
   },
   like(value) {
-    return elementwise.constantLike('like', value, this.dtype, this.rank)
+    const one = elementwise.constantLike('like', value, this.dtype, this.rank)
+    const { source } = this
+    return ArrayBuffer.isView(source) ? one : Tensor.traced(source.trace, source.trace.valueOf(one))
   },
 }
 for (const [name, value] of Object.entries(own)) Object.defineProperty(Tensor.prototype, name, { value })

@@ -56,13 +56,12 @@ export function simplified(graph: Graph): Graph {
   const nodes: Node[] = []
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(value => replacement.get(value) ?? value)
-    const next: Node = { ...node, inputs: unstretched(node, inputs, producer) }
-    const instead = passedThrough(next, producer)
+    const merged = mergedWithProducer({ ...node, inputs: unstretched(node, inputs, producer) }, producer)
+    const instead = passedThrough(merged)
     if (instead) {
       replacement.set(node.outputs[0]!, instead)
       continue
     }
-    const merged = mergedWithProducer(next, producer)
     const key = keyOf(merged, idOf)
     const same = key === undefined ? undefined : known.get(key)
     if (same) {
@@ -98,18 +97,14 @@ function unstretched(node: Node, inputs: readonly Value[], producer: Map<Value, 
 }
 
 /** The value a node only passes on, if it does. */
-function passedThrough({ primitive, params, inputs, outputs }: Node, producer: Map<Value, Node>): Value | undefined {
+function passedThrough({ primitive, params, inputs, outputs }: Node): Value | undefined {
   const [input] = inputs
   if (primitive === reshape && sameShape(input!.shape, outputs[0]!.shape)) return input
   if (primitive === broadcastTo && sameShape(input!.shape, outputs[0]!.shape)) return input
   if (primitive === cast && input!.dtype === outputs[0]!.dtype) return input
   if (primitive !== transpose) return undefined
   const { axes } = params as { axes: readonly number[] }
-  if (axes.every((axis, i) => axis === i)) return input
-  const before = producer.get(input!)
-  if (before?.primitive !== transpose) return undefined
-  const first = (before.params as { axes: readonly number[] }).axes
-  return axes.every((axis, i) => first[axis] === i) ? before.inputs[0] : undefined
+  return axes.every((axis, i) => axis === i) ? input : undefined
 }
 
 /** Two reshapes or two transposes in a row are one. */

@@ -2,7 +2,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { isFloat } from '../dtype.ts'
 import { full } from '../ops/create.ts'
 import { sameShape, showShape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 import { evaluateAll, type Graph, type Node, traceFlat, type Value } from '../trace.ts'
 import { flattenTensors, type TensorTree } from './tree.ts'
 
@@ -60,15 +60,17 @@ function backward(
   return primitive.gradient({
     inputs: inputs.map(value => tensors.get(value)!),
     outputs: outputs.map(value => tensors.get(value)!),
-    cotangents: outputs.map(value => sums.get(value) ?? zerosLike(value)),
+    cotangents: outputs.map(value => sums.get(value) ?? zerosLike(tensors.get(value)!)),
     params,
     needed,
   })
 }
 
-/** Zeros of a value's shape, stretched from a single one so that graphs hold no large constants. */
-export const zerosLike = ({ shape, dtype }: Pick<Value, 'shape' | 'dtype'>): Tensor =>
-  full(shape, 0, { dtype: isFloat(dtype) ? dtype : 'float32' })
+/** Zeros of a tensor's or value's shape; float32 where it holds no floats. */
+export function zerosLike(like: Tensor | Value): Tensor {
+  if (!isFloat(like.dtype)) return full(like.shape, 0)
+  return like instanceof Tensor ? like.like(0).broadcastTo(like.shape) : full(like.shape, 0, { dtype: like.dtype })
+}
 
 /** Which arguments to differentiate; the first by default. */
 export interface GradOptions {
@@ -136,7 +138,7 @@ export function valueAndGrad<Args extends readonly unknown[], Out extends Tensor
         'shape',
         `grad: the function's value is ${loss.dtype} ${showShape(loss.shape)}, expected a single float; sum or mean it first`,
       )
-    const seed = full(loss.shape, 1, { dtype: loss.dtype })
+    const seed = loss.like(1)
     const rest = Array.isArray(output) ? [seed, zeroTree(output[1])] : seed
     return { value: output, gradient: pullback(rest as Out)[0] }
   }
