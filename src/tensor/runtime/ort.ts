@@ -47,12 +47,22 @@ export async function loadOrtSession(
   }
 }
 
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim()
+/** What ONNX Runtime says, without the lines of its sources that say it. */
+const textOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause))
+    .replace(/\/onnxruntime_src\/\S+ (.* was false\. )?/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 
 function loadError(provider: string, cause: unknown): QuadrupoleError {
   const text = textOf(cause)
   const because = (code: 'runtime' | 'format' | 'io', what: string) =>
     new QuadrupoleError(code, `tensor.session: ${what}`, { cause, details: { provider } })
+  if (/backend not found/i.test(text))
+    return because(
+      'runtime',
+      `ONNX Runtime has no ${provider} provider on ${process.platform} ${process.arch}; use provider 'cpu'`,
+    )
   if (/shared library/i.test(text))
     return because(
       'runtime',
@@ -81,8 +91,7 @@ export function runError(cause: unknown): QuadrupoleError {
       `tensor.session.run: out of memory${at}: ${size === undefined ? 'more bytes than can be counted' : `${gibibytes(size)} GiB`} were asked for in one piece; use a smaller batch or shorter inputs`,
       { cause, details: { ...(size !== undefined && { bytes: Number(size) }), outOfMemory: true } },
     )
-  const message = text.replace(/\/onnxruntime_src\/\S+ /g, '').replace(/\s+/g, ' ')
-  return new QuadrupoleError('runtime', `tensor.session.run: running the model failed: ${message}`, { cause })
+  return new QuadrupoleError('runtime', `tensor.session.run: running the model failed: ${text}`, { cause })
 }
 
 const gibibytes = (bytes: string): string =>

@@ -73,7 +73,7 @@ describe('a session', () => {
     )
     const into = await failure(session.run([row, row, row], [zeros([2, 3])]))
     expect(into.message).toMatchInlineSnapshot(
-      `"tensor.session.run: output 'output' is float32 [2, 3], but its 'batch' axis must have length 1, as in 'y'"`,
+      `"tensor.session.run: output 'output' is float32 [2, 3], but its 'batch' axis must have length 1, as in 'x'"`,
     )
   })
 
@@ -150,6 +150,16 @@ describe('a model that cannot be loaded', () => {
     text.write('Mux', text.indexOf('Mul'))
     expect(await load(text)).toMatchInlineSnapshot(
       `"runtime tensor.session: the cpu provider refused the model: Invalid model. Node input 'Mul_1' is not a graph input, initializer, or output of a previous node."`,
+    )
+  })
+
+  it('says what is missing where a provider is', async () => {
+    const loaded = await createSession(sum, { provider: 'cuda' }).catch((error: Failure) => error)
+    // a machine with CUDA's libraries has nothing missing
+    if (!(loaded instanceof Error)) return loaded.dispose()
+    expect(loaded).toMatchObject({ code: 'runtime', details: { provider: 'cuda' } })
+    expect(loaded.message).toMatch(
+      /^tensor.session: (the cuda provider’s library is missing \(.*\); install onnxruntime-node without|ONNX Runtime has no cuda provider on )/,
     )
   })
 })
