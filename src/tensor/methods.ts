@@ -1,5 +1,6 @@
 import type { TensorLike } from './ops/create.ts'
 import * as elementwise from './ops/elementwise.ts'
+import * as indexing from './ops/indexing.ts'
 import * as linear from './ops/linear.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
@@ -17,7 +18,7 @@ type Methods<Functions> = {
 const { constantLike: _constantLike, requireFloat: _requireFloat, where: _where, ...elementwiseMethods } = elementwise
 const { concat: _concat, stack: _stack, ...shapeMethods } = shape
 
-const functions = { ...elementwiseMethods, ...reduce, ...shapeMethods, ...linear }
+const functions = { ...elementwiseMethods, ...reduce, ...shapeMethods, ...linear, ...indexing }
 
 interface OwnMethods {
   /** `this ? a : b`, element by element; the tensor is bool. */

@@ -3,6 +3,7 @@ import { call } from './call.ts'
 import * as comparison from './comparison.ts'
 import { conv, convInputGradient, convWeightGradient } from './conv.ts'
 import { where } from './elementwise.ts'
+import * as indexing from './indexing.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
@@ -26,6 +27,7 @@ export const primitives = {
   reduceMax,
   reduceMin,
   argmax,
+  ...indexing,
   matmul,
   conv,
   convInputGradient,

@@ -1,6 +1,7 @@
 import type { Cases } from './case.ts'
 import { controlCases } from './cases/control.ts'
 import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
+import { indexingCases } from './cases/indexing.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
 import { productCases } from './cases/products.ts'
 import { reductionCases } from './cases/reduction.ts'
@@ -15,4 +16,5 @@ export const cases = {
   ...reductionCases,
   ...productCases,
   ...controlCases,
+  ...indexingCases,
 } satisfies Cases
