@@ -87,6 +87,7 @@ describe('a pool', () => {
     expect(await pool.map(task<ArrayBuffer, number>('bytesOf'), buffers, { transfer: each => [each] })).toEqual([8, 16])
     expect(buffers.map(each => each.byteLength)).toEqual([0, 0])
     expect(await pool.run(task<number, Float64Array>('moveResult'), 3)).toEqual(new Float64Array([1, 1, 1]))
+    expect(await pool.run(task<undefined, number>('lengthOfMoved'), undefined)).toBe(0)
   })
 
   it('takes arguments from the iterable only as threads become free', async () => {
@@ -161,7 +162,8 @@ describe('an error in a task', () => {
   })
 
   it('in a map is that of the first failing argument, and nothing more is started', async () => {
-    const pool = open({ size: 2 })
+    const pool = open({ size: 3 })
+    await pool.map(double, [1, 2, 3])
     let taken = 0
     const source = function* () {
       for (let value = 0; value < 100; value++) {
@@ -172,7 +174,7 @@ describe('an error in a task', () => {
     // Value 2 fails before value 1 does.
     const error = await failure(pool.map(task<{ value: number; limit: number }, number>('failAbove'), source()))
     expect(error.message).toBe('value 1')
-    expect(taken).toBeLessThan(6)
+    expect(taken).toBe(3)
     await expect(
       pool.map(
         double,
@@ -200,6 +202,12 @@ describe('an error in a task', () => {
     expect(unsendable).toMatchObject({ code: 'argument', cause: { name: 'DataCloneError' } })
     const unreturnable = await failure(pool.run(task('returnFunction'), undefined))
     expect(unreturnable).toMatchObject({ code: 'worker', message: expect.stringMatching(/can't be sent back/) })
+    expect(await pool.run(double, 4)).toBe(8)
+  })
+
+  it('of an argument that can not be sent leaves a new thread to the next task', async () => {
+    const pool = open({ size: 1 })
+    expect((await failure(pool.run(task<() => void, void>('double'), () => {}))).code).toBe('argument')
     expect(await pool.run(double, 4)).toBe(8)
   })
 

@@ -15,10 +15,14 @@ export const threadNumber = async () => (await import('node:worker_threads')).th
 
 export const bytesOf = buffer => buffer.byteLength
 
+let moved
+
 export const moveResult = length => {
-  const draws = new Float64Array(length).fill(1)
-  return transferring(draws, [draws.buffer])
+  moved = new Float64Array(length).fill(1)
+  return transferring(moved, [moved.buffer])
 }
+
+export const lengthOfMoved = () => moved.length
 
 /** Writes draws [offset, offset + count) of a key over shared memory. */
 export const fillNormals = ({ target, key, offset, count }) => {
@@ -96,7 +100,7 @@ export const chatter = async () => {
 
 /** Fails for arguments above a limit, the larger ones sooner. */
 export const failAbove = async ({ value, limit }) => {
-  await sleep(Math.max(0, 60 - 20 * value))
+  await sleep(Math.max(0, 300 - 100 * value))
   if (value > limit) throw new QuadrupoleError('data', `value ${value}`)
   return value
 }
