@@ -66,7 +66,7 @@ class Cnn2d(nn.Module):
             nn.BatchNorm2d(6),
             nn.LeakyReLU(0.1),
             nn.MaxPool2d(2),
-            nn.Conv2d(6, 12, (3, 5), stride=(1, 2), padding=(1, 2), dilation=1, groups=2),
+            nn.Conv2d(6, 12, (3, 5), stride=(1, 2), padding=(1, 2), groups=2, bias=False),
             nn.InstanceNorm2d(12, affine=True),
             nn.ELU(),
             nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=False, count_include_pad=True),

@@ -40,6 +40,8 @@ const elementName = (type: number): string => (ElementType[type] ?? `type ${type
 
 /** What an input or output is declared as; lengths that are only known when the model runs have a name, or ''. */
 export function modelValueOf({ name, type }: ValueInfoProto): ModelValue {
+  // outputs need not be declared beyond their name
+  if (!type) return { name, dtype: 'unknown', shape: [] }
   if (type?.value.case !== 'tensorType')
     throw new QuadrupoleError('unsupported', `fromOnnx: '${name}' is a ${type?.value.case ?? 'value'}, not a tensor`)
   const { elemType, shape } = type.value.value

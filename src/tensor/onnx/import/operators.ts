@@ -1,6 +1,7 @@
 import { controlOperators } from './control.ts'
 import { convOperators } from './conv.ts'
 import { elementwiseOperators } from './elementwise.ts'
+import { indexingOperators } from './indexing.ts'
 import { linearOperators } from './linear.ts'
 import { normalizationOperators } from './normalization.ts'
 import type { Operators } from './operator.ts'
@@ -15,6 +16,7 @@ export const operators: Operators = {
   ...shapeOperators,
   ...padOperators,
   ...reduceOperators,
+  ...indexingOperators,
   ...linearOperators,
   ...convOperators,
   ...normalizationOperators,
