@@ -122,7 +122,9 @@ describe('readOnnx', () => {
     await writeFile(path, toBinary(ModelProtoSchema, model))
     const read = await readOnnx(path)
     expect(read.call({}, { input: tensor([1, 1, 1]) }).output!.toArray()).toEqual([1, 2, 3])
-    expect(() => fromOnnx(toBinary(ModelProtoSchema, model))).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: tensor 'constant_0' is stored in another file, 'weights.bin'; use readOnnx(path), or give its content with options.externalData]`)
+    expect(() => fromOnnx(toBinary(ModelProtoSchema, model))).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: tensor 'constant_0' is stored in another file, 'weights.bin'; use readOnnx(path), or give its content with options.externalData]`,
+    )
 
     stored!.externalData = entries('../weights.bin')
     await writeFile(path, toBinary(ModelProtoSchema, model))
@@ -153,25 +155,39 @@ describe('fromOnnx', () => {
       graph!.node[1]!.opType = 'Hadamard'
       graph!.node[2]!.domain = 'com.example'
     })
-    expect(reading(unknown)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: operators that can’t be imported: Hadamard (2 times), com.example.Add (once); run the model as it is with createSession]`)
+    expect(reading(unknown)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: operators that can’t be imported: Hadamard (2 times), com.example.Add (once); run the model as it is with createSession]`,
+    )
   })
 
   it('says what is wrong with files that are damaged, old or not ONNX', () => {
-    expect(reading(new Uint8Array(0))).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: 0 bytes hold no ONNX graph; is it an ONNX model?]`)
-    expect(reading(bytes.subarray(0, 60))).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: 60 bytes are no ONNX model, or a damaged one; read or download the file again]`)
-    expect(reading(new TextEncoder().encode('<html>not found</html>'))).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: 22 bytes are no ONNX model, or a damaged one; read or download the file again]`)
+    expect(reading(new Uint8Array(0))).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: 0 bytes hold no ONNX graph; is it an ONNX model?]`,
+    )
+    expect(reading(bytes.subarray(0, 60))).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: 60 bytes are no ONNX model, or a damaged one; read or download the file again]`,
+    )
+    expect(reading(new TextEncoder().encode('<html>not found</html>'))).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: 22 bytes are no ONNX model, or a damaged one; read or download the file again]`,
+    )
     const old = changed(({ opsetImport }) => {
       opsetImport[0]!.version = 9n
     })
-    expect(reading(old)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: the model uses operator set 9, known are those from 13; convert it, as onnx.version_converter does, or export it anew]`)
+    expect(reading(old)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: the model uses operator set 9, known are those from 13; convert it, as onnx.version_converter does, or export it anew]`,
+    )
     const dangling = changed(({ graph }) => {
       graph!.node[1]!.input[0] = 'nowhere'
     })
-    expect(() => fromOnnx(dangling).call({}, { input: tensor([1, 2, 3]) })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: Tanh 'Tanh_1' uses 'nowhere', which nothing computes]`)
+    expect(() => fromOnnx(dangling).call({}, { input: tensor([1, 2, 3]) })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: Tanh 'Tanh_1' uses 'nowhere', which nothing computes]`,
+    )
     const states = changed(({ metadataProps }) => {
       metadataProps.push(create(StringStringEntryProtoSchema, { key: 'quadrupole.states', value: '[{' }))
     })
-    expect(reading(states)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: the metadata entry 'quadrupole.states' is damaged: [{]`)
+    expect(reading(states)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: the metadata entry 'quadrupole.states' is damaged: [{]`,
+    )
   })
 
   it('refuses shapes that depend on what the model is called with', () => {
@@ -180,7 +196,9 @@ describe('fromOnnx', () => {
     const [x0, x1] = inputs as [Tensor, Tensor]
     expect(model.call({}, { x0, x1 }).y0!.toArray()).toEqual([1, 2])
     expect(() => grad((x: Tensor) => model.call({}, { x0: x, x1 }).y0!.sum())(x0)).not.toThrow()
-    expect(() => trace((given: NamedTensors) => model.call({}, given), { x0, x1 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: fromOnnx: Expand 'y0' uses a shape that depends on the model’s inputs, which can’t be imported]`)
+    expect(() => trace((given: NamedTensors) => model.call({}, given), { x0, x1 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: fromOnnx: Expand 'y0' uses a shape that depends on the model’s inputs, which can’t be imported]`,
+    )
   })
 
   it('reads half-precision weights as float32', () => {

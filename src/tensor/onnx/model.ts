@@ -26,7 +26,7 @@ export interface ModelOptions extends Target {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-export const defaultNames = (graph: Graph): ModelNames => ({
+const defaultNames = (graph: Graph): ModelNames => ({
   inputs: graph.inputs.map((_, i) => `input_${i}`),
   outputs: graph.outputs.map((_, i) => `output_${i}`),
 })

@@ -18,7 +18,7 @@ export interface StateOptions {
 export type ModelState = Required<StateOptions>
 
 /** The entry of a file's metadata that declares states: a JSON list of { input, output, initial? } (base64). */
-export const statesKey = 'quadrupole.states'
+const statesKey = 'quadrupole.states'
 
 interface StoredState {
   readonly input: string

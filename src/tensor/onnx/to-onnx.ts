@@ -1,5 +1,4 @@
-import { writeFileAtomically } from '../../core/atomic-file.ts'
-import { flatten, type MapTree, QuadrupoleError, treePaths, unflatten } from '../../core/index.ts'
+import { flatten, type MapTree, QuadrupoleError, treePaths, unflatten, writeFileAtomically } from '../../core/index.ts'
 import { Complex } from '../complex.ts'
 import type { Storage } from '../dtype.ts'
 import { showShape } from '../shape.ts'

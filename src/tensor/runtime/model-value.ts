@@ -11,7 +11,7 @@ export interface ModelValue {
 }
 
 /** `strain float32 [batch, 2, 2048]`. */
-export const showModelValue = ({ name, dtype, shape }: ModelValue): string =>
+const showModelValue = ({ name, dtype, shape }: ModelValue): string =>
   `${name} ${dtype} [${shape.map(n => (n === '' ? '?' : n)).join(', ')}]`
 
 export const showModelValues = (values: readonly ModelValue[]): string =>

@@ -6,7 +6,7 @@ import { Tensor } from '../../tensor.ts'
 import type { Operator, OperatorNode, Operators } from './operator.ts'
 
 /** A one-dimensional int64 tensor, as shapes are. */
-export const integerTensor = (values: readonly number[]): Tensor => Tensor.of(BigInt64Array.from(values, BigInt))
+const integerTensor = (values: readonly number[]): Tensor => Tensor.of(BigInt64Array.from(values, BigInt))
 
 /** Axes that are an attribute in older operator sets and an input in newer ones, counted from the front. */
 export function axesOf(node: OperatorNode, input: Tensor | undefined, rank: number): number[] | undefined {
