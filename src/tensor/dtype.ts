@@ -27,6 +27,8 @@ const constructors = {
 
 /** A zeroed typed array for `size` elements. */
 export function allocate<D extends DType>(dtype: D, size: number): StorageOf[D] {
+  if (!Object.hasOwn(constructors, dtype))
+    throw new QuadrupoleError('dtype', `tensor: '${dtype}' is no dtype; use ${dtypes.join(', ')}`)
   return new constructors[dtype](size) as StorageOf[D]
 }
 

@@ -71,6 +71,8 @@ export const withLength = (shape: Shape, axis: number, length: number): number[]
 
 /** Checks that every length is a non-negative integer. */
 export function checkShape(where: string, shape: Shape): void {
+  if (!Array.isArray(shape))
+    throw new QuadrupoleError('shape', `${where}: ${shape} is no shape; give a list of lengths, such as [2, 3]`)
   for (const n of shape)
     if (!Number.isInteger(n) || n < 0)
       throw new QuadrupoleError('shape', `${where}: ${showShape(shape)} is no shape; lengths are integers of 0 or more`)

@@ -1,7 +1,8 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { allocate, castStorage, type DType, type Storage } from '../dtype.ts'
+import { allocate, castStorage, type DType, isInteger, type Storage } from '../dtype.ts'
 import { checkShape, type Shape, showShape, sizeOf } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 
 /** Numbers in nested arrays, one level an axis. */
 export type Nested = number | boolean | bigint | readonly Nested[]
@@ -27,7 +28,7 @@ export function tensor(
     return values.cast(dtype).reshape(shape)
   }
   if (ArrayBuffer.isView(values)) {
-    const made = Tensor.of(values, options.shape ?? [values.length])
+    const made = filled(values, options.shape ?? [values.length])
     return options.dtype ? made.cast(options.dtype) : made
   }
   const shape: number[] = []
@@ -37,11 +38,23 @@ export function tensor(
   }
   const flat: (number | boolean | bigint)[] = []
   collect(values, shape, 0, flat)
+  const odd = flat.findIndex(value => !['number', 'boolean', 'bigint'].includes(typeof value))
+  if (odd >= 0)
+    throw new QuadrupoleError(
+      'argument',
+      `tensor: element ${odd} is ${flat[odd] === null ? 'null' : typeof flat[odd]}, expected numbers, bigints or booleans in nested arrays, or a typed array`,
+    )
   const { dtype = typeof flat[0] === 'boolean' ? 'bool' : typeof flat[0] === 'bigint' ? 'int64' : 'float32' } = options
   const storage =
-    dtype === 'int64' ? BigInt64Array.from(flat, BigInt) : castStorage(Float64Array.from(flat, Number), dtype)
-  return Tensor.of(storage, options.shape ?? shape)
+    dtype === 'int64' ? BigInt64Array.from(flat, toBigInt) : castStorage(Float64Array.from(flat, Number), dtype)
+  return filled(storage, options.shape ?? shape)
 }
+
+/** Truncates as castStorage does; what is no finite number gives 0. */
+const toBigInt = (value: number | boolean | bigint): bigint =>
+  typeof value === 'number' ? BigInt(Number.isFinite(value) ? Math.trunc(value) : 0) : BigInt(value)
+
+const filled = calledAs('tensor', (storage: Storage, shape: Shape) => Tensor.of(storage, shape))
 
 function collect(values: Nested, shape: Shape, axis: number, flat: (number | boolean | bigint)[]): void {
   if (!Array.isArray(values)) {
@@ -60,14 +73,20 @@ const ragged = (shape: Shape): QuadrupoleError =>
 export function full(shape: Shape, value: number, options: { readonly dtype?: DType } = {}): Tensor {
   const { dtype = 'float32' } = options
   checkShape('full', shape)
+  if (isInteger(dtype) && !Number.isInteger(value))
+    throw new QuadrupoleError('dtype', `full: ${value} is no ${dtype}; round it, or ask for a float dtype`)
   const storage = allocate(dtype, sizeOf(shape))
   if (storage instanceof BigInt64Array) storage.fill(BigInt(value))
   else storage.fill(value)
   return Tensor.of(storage, shape)
 }
 
-export const zeros = (shape: Shape, options: { readonly dtype?: DType } = {}): Tensor => full(shape, 0, options)
-export const ones = (shape: Shape, options: { readonly dtype?: DType } = {}): Tensor => full(shape, 1, options)
+interface CreateOptions {
+  readonly dtype?: DType
+}
+
+export const zeros = calledAs('zeros', (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 0, options))
+export const ones = calledAs('ones', (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 1, options))
 
 /** A tensor of rank 0. */
 export const scalar = (value: number, options: { readonly dtype?: DType } = {}): Tensor => full([], value, options)
@@ -78,7 +97,11 @@ export function arange(
   options: { readonly start?: number; readonly step?: number; readonly dtype?: DType } = {},
 ): Tensor {
   const { start = 0, step = 1, dtype = 'float32' } = options
-  if (step === 0) throw new QuadrupoleError('argument', 'arange: step is 0; give the distance between neighbours')
+  if (step === 0 || ![start, stop, step].every(Number.isFinite))
+    throw new QuadrupoleError(
+      'argument',
+      `arange: from ${start} to ${stop} in steps of ${step} is no finite range; give finite bounds and a step other than 0`,
+    )
   const count = Math.max(0, Math.ceil((stop - start) / step))
   return Tensor.of(
     castStorage(
@@ -91,6 +114,8 @@ export function arange(
 /** `count` evenly spaced numbers, both ends among them. */
 export function linspace(start: number, stop: number, count: number, options: { readonly dtype?: DType } = {}): Tensor {
   const { dtype = 'float32' } = options
+  if (!Number.isInteger(count) || count < 0)
+    throw new QuadrupoleError('argument', `linspace: count ${count} must be an integer of 0 or more`)
   const step = count > 1 ? (stop - start) / (count - 1) : 0
   const values = Float64Array.from({ length: count }, (_, i) =>
     i === count - 1 && count > 1 ? stop : start + i * step,
@@ -101,6 +126,7 @@ export function linspace(start: number, stop: number, count: number, options: { 
 /** The identity matrix. */
 export function eye(n: number, options: { readonly dtype?: DType } = {}): Tensor {
   const { dtype = 'float32' } = options
+  checkShape('eye', [n, n])
   const values = new Float64Array(n * n)
   for (let i = 0; i < n; i++) values[i * n + i] = 1
   return Tensor.of(castStorage(values, dtype), [n, n])

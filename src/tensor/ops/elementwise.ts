@@ -7,7 +7,9 @@ import { where as select } from '../primitives/elementwise.ts'
 import { cast as castTo } from '../primitives/movement.ts'
 import { type NoParams, noParams } from '../primitives/rules.ts'
 import * as transcendental from '../primitives/transcendental.ts'
+import { broadcastShapes } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 import type { TensorLike } from './create.ts'
 
 /** A number as a tensor of a given dtype whose axes all have length 1, which elementwise functions stretch. */
@@ -22,7 +24,11 @@ export function constantLike(where: string, value: number, dtype: DType, rank: n
 
 /** Operands of one rank and dtype: numbers become tensors, missing leading axes get length 1. */
 function aligned(where: string, operands: readonly TensorLike[]): Tensor[] {
+  operands.forEach(operand => {
+    checkOperand(where, operand)
+  })
   const tensors = operands.filter(operand => operand instanceof Tensor)
+  broadcastShapes(where, ...tensors.map(tensor => tensor.shape))
   const rank = Math.max(0, ...tensors.map(tensor => tensor.rank))
   const dtype = tensors[0]?.dtype ?? 'float32'
   const different = tensors.find(tensor => tensor.dtype !== dtype)
@@ -37,6 +43,15 @@ function aligned(where: string, operands: readonly TensorLike[]): Tensor[] {
       ? operand
       : operand.reshape([...new Array<number>(rank - operand.rank).fill(1), ...operand.shape])
   })
+}
+
+function checkOperand(where: string, operand: unknown): void {
+  if (operand instanceof Tensor || typeof operand === 'number') return
+  const got = Array.isArray(operand) ? 'an array' : ((operand as object | null)?.constructor?.name ?? String(operand))
+  throw new QuadrupoleError(
+    'argument',
+    `${where}: an operand is ${got}, expected a tensor or a number; make one with tensor()`,
+  )
 }
 
 const unary =
@@ -68,9 +83,9 @@ export const minimum: (a: TensorLike, b: TensorLike) => Tensor = binary(arithmet
 export const equal: (a: TensorLike, b: TensorLike) => Tensor = binary(comparison.equal)
 export const less: (a: TensorLike, b: TensorLike) => Tensor = binary(comparison.less)
 export const lessEqual: (a: TensorLike, b: TensorLike) => Tensor = binary(comparison.lessEqual)
-export const greater = (a: TensorLike, b: TensorLike): Tensor => less(b, a)
-export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor => lessEqual(b, a)
-export const notEqual = (a: TensorLike, b: TensorLike): Tensor => logicalNot(equal(a, b))
+export const greater = calledAs('greater', (a: TensorLike, b: TensorLike): Tensor => less(b, a))
+export const greaterEqual = calledAs('greaterEqual', (a: TensorLike, b: TensorLike): Tensor => lessEqual(b, a))
+export const notEqual = calledAs('notEqual', (a: TensorLike, b: TensorLike): Tensor => logicalNot(equal(a, b)))
 export const logicalAnd: (a: TensorLike, b: TensorLike) => Tensor = binary(comparison.logicalAnd)
 export const logicalOr: (a: TensorLike, b: TensorLike) => Tensor = binary(comparison.logicalOr)
 export const logicalNot: (x: Tensor) => Tensor = unary(comparison.logicalNot)
@@ -96,15 +111,18 @@ export const relu: (x: Tensor) => Tensor = unary(transcendental.relu)
 export const erf: (x: Tensor) => Tensor = unary(transcendental.erf)
 
 /** log(1 + exp(x)), without overflow. */
-export const softplus = (x: Tensor): Tensor => add(relu(x), log1p(exp(neg(abs(x)))))
+export const softplus = calledAs('softplus', (x: Tensor): Tensor => add(relu(x), log1p(exp(neg(abs(x))))))
 
-export const square = (x: Tensor): Tensor => mul(x, x)
+export const square = calledAs('square', (x: Tensor): Tensor => mul(x, x))
 
 /** x limited to [low, high]; either may be left out. */
-export function clip(x: Tensor, { low, high }: { readonly low?: number; readonly high?: number }): Tensor {
-  const above = low === undefined ? x : maximum(x, low)
-  return high === undefined ? above : minimum(above, high)
-}
+export const clip = calledAs(
+  'clip',
+  (x: Tensor, { low, high }: { readonly low?: number; readonly high?: number }): Tensor => {
+    const above = low === undefined ? x : maximum(x, low)
+    return high === undefined ? above : minimum(above, high)
+  },
+)
 
 /** `condition ? a : b`, element by element, broadcast together; the condition is bool. */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
@@ -113,7 +131,9 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
       'dtype',
       `where: the condition is ${condition.dtype}, expected bool; compare it with something`,
     )
+  for (const operand of [a, b]) checkOperand('where', operand)
   const dtype = [a, b].find(operand => operand instanceof Tensor)?.dtype ?? 'float32'
+  broadcastShapes('where', ...[condition, a, b].flatMap(operand => (operand instanceof Tensor ? [operand.shape] : [])))
   const rank = Math.max(condition.rank, ...[a, b].map(operand => (operand instanceof Tensor ? operand.rank : 0)))
   const [yes, no] = aligned('where', [a, b, constantLike('where', 0, dtype, rank)])
   return select.bind([withRank(condition, rank), yes!, no!], noParams)[0]!

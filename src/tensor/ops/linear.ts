@@ -22,6 +22,15 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
       'shape',
       `matmul: shapes ${showShape(a.shape)} and ${showShape(b.shape)}, expected vectors or matrices; use mul for a scalar`,
     )
+  const inner = [
+    a.shape[a.rank === 1 || !transposeA ? a.rank - 1 : a.rank - 2],
+    b.shape[b.rank === 1 || transposeB ? b.rank - 1 : b.rank - 2],
+  ]
+  if (inner[0] !== inner[1])
+    throw new QuadrupoleError(
+      'shape',
+      `matmul: ${showShape(a.shape)}${transposeA ? ' transposed' : ''} times ${showShape(b.shape)}${transposeB ? ' transposed' : ''} has inner lengths ${inner[0]} and ${inner[1]}; they must be equal`,
+    )
   if (a.rank === 1) return dropAxis(matmul(a.reshape([1, a.size]), b, { transposeB }), b.rank === 1 ? -1 : -2)
   if (b.rank === 1) return dropAxis(matmul(a, b.reshape([b.size, 1]), { transposeA }), -1)
   const params = { transposeA, transposeB }

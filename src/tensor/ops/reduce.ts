@@ -10,6 +10,7 @@ import {
 } from '../primitives/reduce.ts'
 import { normalizeAxes, normalizeAxis, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 import { requireFloat } from './elementwise.ts'
 
 export interface ReduceOptions {
@@ -49,14 +50,22 @@ export function variance(x: Tensor, options: ReduceOptions & { readonly correcti
   return sum(deviation.mul(deviation), { axes: normal, keepAxes }).mul(1 / (count - correction))
 }
 
-export const standardDeviation = (x: Tensor, options: ReduceOptions & { readonly correction?: number } = {}): Tensor =>
-  variance(x, options).sqrt()
+export const standardDeviation = calledAs(
+  'standardDeviation',
+  (x: Tensor, options: ReduceOptions & { readonly correction?: number } = {}): Tensor => variance(x, options).sqrt(),
+)
 
 /** Whether any element is true, or not zero. */
-export const any = (x: Tensor, options: ReduceOptions = {}): Tensor => max(truth(x), options).cast('bool')
+export const any = calledAs(
+  'any',
+  (x: Tensor, options: ReduceOptions = {}): Tensor => max(truth(x), options).cast('bool'),
+)
 
 /** Whether all elements are true, or not zero. */
-export const all = (x: Tensor, options: ReduceOptions = {}): Tensor => min(truth(x), options).cast('bool')
+export const all = calledAs(
+  'all',
+  (x: Tensor, options: ReduceOptions = {}): Tensor => min(truth(x), options).cast('bool'),
+)
 
 const truth = (x: Tensor): Tensor => x.cast('bool').cast('int32')
 
@@ -67,9 +76,12 @@ export function argmax(x: Tensor, options: { readonly axis?: number } = {}): Ten
 }
 
 /** Index of the first smallest element along an axis (of the flattened tensor without one), int32. */
-export const argmin = (x: Tensor, options: { readonly axis?: number } = {}): Tensor =>
-  // -1 - x, since -x of the smallest integer is itself
-  argmax(isInteger(x.dtype) ? x.like(-1).sub(x) : x.neg(), options)
+export const argmin = calledAs(
+  'argmin',
+  (x: Tensor, options: { readonly axis?: number } = {}): Tensor =>
+    // -1 - x, since -x of the smallest integer is itself
+    argmax(isInteger(x.dtype) ? x.like(-1).sub(x) : x.neg(), options),
+)
 
 /** log(sum(exp(x))) over axes, without overflow. */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
@@ -84,10 +96,14 @@ export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** exp(x) normalised to sum 1 along an axis (the last by default). */
 export function softmax(x: Tensor, options: { readonly axis?: number } = {}): Tensor {
-  const { axis = -1 } = options
+  requireFloat('softmax', x)
+  const axis = normalizeAxis('softmax', options.axis ?? -1, x.rank)
   const shifted = x.sub(max(x, { axes: axis, keepAxes: true }).stopGradient()).exp()
   return shifted.div(sum(shifted, { axes: axis, keepAxes: true }))
 }
 
-export const logSoftmax = (x: Tensor, options: { readonly axis?: number } = {}): Tensor =>
-  x.sub(logSumExp(x, { axes: options.axis ?? -1, keepAxes: true }))
+export const logSoftmax = calledAs(
+  'logSoftmax',
+  (x: Tensor, options: { readonly axis?: number } = {}): Tensor =>
+    x.sub(logSumExp(x, { axes: options.axis ?? -1, keepAxes: true })),
+)

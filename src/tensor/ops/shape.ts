@@ -2,11 +2,13 @@ import { QuadrupoleError } from '../../core/index.ts'
 import * as movement from '../primitives/movement.ts'
 import { noParams } from '../primitives/rules.ts'
 import * as slicing from '../primitives/slicing.ts'
-import { broadcastShapes, normalizeAxes, normalizeAxis, type Shape, sameShape, showShape, sizeOf } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { checkShape, normalizeAxes, normalizeAxis, type Shape, sameShape, showShape, sizeOf } from '../shape.ts'
+import { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 
 /** The same elements in another shape; one length may be -1 and follows from the others. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkShape('reshape', Array.isArray(shape) ? shape.map(n => (n === -1 ? 0 : n)) : shape)
   const unknown = shape.indexOf(-1)
   const rest = sizeOf(shape.filter(n => n !== -1))
   if (unknown < 0) return sameShape(x.shape, shape) ? x : movement.reshape.bind([x], { shape })[0]!
@@ -34,9 +36,13 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
 /** Stretches axes of length 1 and adds leading ones. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
-  const result = broadcastShapes('broadcastTo', x.shape, shape)
-  if (!sameShape(result, shape))
-    throw new QuadrupoleError('shape', `broadcastTo: ${showShape(x.shape)} can't be stretched to ${showShape(shape)}`)
+  checkShape('broadcastTo', shape)
+  const missing = shape.length - x.rank
+  if (missing < 0 || x.shape.some((n, axis) => n !== 1 && n !== shape[missing + axis]))
+    throw new QuadrupoleError(
+      'shape',
+      `broadcastTo: ${showShape(x.shape)} can't be stretched to ${showShape(shape)}; aligned at the last axis, each length must be equal or 1`,
+    )
   const ranked = reshape(x, [...new Array<number>(shape.length - x.rank).fill(1), ...x.shape])
   return movement.broadcastTo.bind([ranked], { shape })[0]!
 }
@@ -55,7 +61,7 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   if (wrong !== undefined)
     throw new QuadrupoleError(
       'shape',
-      `squeeze: axis ${wrong} of ${showShape(x.shape)} has length ${x.shape[wrong]}, not 1`,
+      `squeeze: axis ${wrong} of ${showShape(x.shape)} has length ${x.shape[wrong]}, not 1; only axes of length 1 can go`,
     )
   return reshape(
     x,
@@ -71,29 +77,40 @@ export const flip = (x: Tensor, axes?: number | readonly number[]): Tensor =>
 export function roll(x: Tensor, shift: number, options: { readonly axis?: number } = {}): Tensor {
   const axis = normalizeAxis('roll', options.axis ?? -1, x.rank)
   const n = x.shape[axis]!
+  if (!Number.isInteger(shift))
+    throw new QuadrupoleError('argument', `roll: shift ${shift} is no integer; give whole places`)
   const by = n === 0 ? 0 : ((shift % n) + n) % n
   return by === 0 ? x : concat([slice(x, { [axis]: [n - by, n] }), slice(x, { [axis]: [0, n - by] })], { axis })
+}
+
+function checkTensors(where: string, tensors: readonly unknown[]): void {
+  const odd = tensors.find(each => !(each instanceof Tensor))
+  if (odd !== undefined)
+    throw new QuadrupoleError('argument', `${where}: ${odd} is no tensor; make one with tensor() or full()`)
 }
 
 /** Tensors joined along an axis (the first by default). */
 export function concat(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
   const [first] = tensors
   if (!first) throw new QuadrupoleError('argument', 'concat: no tensors to join; give at least one')
+  checkTensors('concat', tensors)
   const axis = normalizeAxis('concat', options.axis ?? 0, first.rank)
   const odd = tensors.find(tensor => tensor.rank !== first.rank)
   if (odd)
-    throw new QuadrupoleError('shape', `concat: ranks differ: ${showShape(first.shape)} and ${showShape(odd.shape)}`)
+    throw new QuadrupoleError(
+      'shape',
+      `concat: ranks differ: ${showShape(first.shape)} and ${showShape(odd.shape)}; expandAxis one of them`,
+    )
   return tensors.length === 1 ? first : movement.concat.bind(tensors, { axis })[0]!
 }
 
-/** Tensors of one shape joined along a new axis (the first by default). */
-export function stack(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
+function stacked(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
   const { axis = 0 } = options
   const odd = tensors.find(tensor => !sameShape(tensor.shape, tensors[0]!.shape))
   if (odd)
     throw new QuadrupoleError(
       'shape',
-      `stack: shapes differ: ${showShape(tensors[0]!.shape)} and ${showShape(odd.shape)}`,
+      `stack: shapes differ: ${showShape(tensors[0]!.shape)} and ${showShape(odd.shape)}; all must be equal`,
     )
   const at = normalizeAxis('stack', axis, (tensors[0]?.rank ?? 0) + 1)
   return concat(
@@ -102,12 +119,18 @@ export function stack(tensors: readonly Tensor[], options: { readonly axis?: num
   )
 }
 
+/** Tensors of one shape joined along a new axis (the first by default). */
+export const stack = calledAs('stack', stacked)
+
 /** The parts of a tensor of equal length along an axis. */
 export function split(x: Tensor, count: number, options: { readonly axis?: number } = {}): Tensor[] {
   const axis = normalizeAxis('split', options.axis ?? 0, x.rank)
   const n = x.shape[axis]!
   if (!Number.isInteger(count) || count < 1 || n % count !== 0)
-    throw new QuadrupoleError('argument', `split: axis ${axis} of length ${n} has no ${count} equal parts`)
+    throw new QuadrupoleError(
+      'argument',
+      `split: axis ${axis} of length ${n} has no ${count} equal parts; give a divisor`,
+    )
   const length = n / count
   return Array.from({ length: count }, (_, i) => slice(x, { [axis]: [i * length, (i + 1) * length] }))
 }
@@ -135,6 +158,11 @@ export function slice(x: Tensor, selections: Readonly<Record<number | string, Ax
   const flipped: number[] = []
   const dropped: number[] = []
   for (const [key, selection] of Object.entries(selections)) {
+    if (!/^-?\d+$/.test(key))
+      throw new QuadrupoleError(
+        'argument',
+        `slice: '${key}' is no axis; name selections by axis, such as { 0: [0, 10] }`,
+      )
     const axis = normalizeAxis('slice', Number(key), x.rank)
     const n = x.shape[axis]!
     if (typeof selection === 'number') {
@@ -163,13 +191,22 @@ export function slice(x: Tensor, selections: Readonly<Record<number | string, Ax
 function normalizeIndex(index: number, n: number, axis: number): number {
   const normal = index < 0 ? index + n : index
   if (!Number.isInteger(index) || normal < 0 || normal >= n)
-    throw new QuadrupoleError('argument', `slice: index ${index} is outside axis ${axis} of length ${n}`)
+    throw new QuadrupoleError(
+      'argument',
+      `slice: index ${index} is outside axis ${axis} of length ${n}; use an integer from ${-n} to ${n - 1}`,
+    )
   return normal
 }
 
 function normalizeRange([from, to, step = 1]: readonly (number | null)[], n: number, axis: number) {
   if (!Number.isInteger(step) || step === 0)
     throw new QuadrupoleError('argument', `slice: step ${step} along axis ${axis} must be an integer other than 0`)
+  const odd = [from, to].find(value => value !== null && value !== undefined && !Number.isInteger(value))
+  if (odd !== undefined)
+    throw new QuadrupoleError(
+      'argument',
+      `slice: bound ${odd} along axis ${axis} must be an integer, or null for the end`,
+    )
   const jump = step as number
   const bound = (value: number, low: number, high: number): number =>
     Math.min(Math.max(value < 0 ? value + n : value, low), high)

@@ -36,7 +36,7 @@ export const matmul: Primitive<MatmulParams> = definePrimitive<MatmulParams>({
         'shape',
         `matmul: ${showShape(a!.shape)} times ${showShape(b!.shape)} has inner lengths ${inner} and ${innerB}; they must be equal`,
       )
-    const batch = broadcastShapes('matmul', a!.shape.slice(0, -2), b!.shape.slice(0, -2))
+    const batch = broadcastShapes('matmul: batches', a!.shape.slice(0, -2), b!.shape.slice(0, -2))
     return [{ shape: [...batch, rows, columns], dtype }]
   },
   run: ([a, b], { transposeA, transposeB }, [result]) => {

@@ -1,5 +1,5 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { allocate, castStorage, type DType, isFloat, type NumberStorage } from '../dtype.ts'
+import { allocate, castStorage, type DType, dtypes, isFloat, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
 import { type Shape, sameShape, showShape, sizeOf, stridesOf, withLength } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
@@ -11,7 +11,7 @@ export const reshape: Primitive<{ readonly shape: Shape }> = definePrimitive<{ r
     if (sizeOf(shape) !== sizeOf(input!.shape))
       throw new QuadrupoleError(
         'shape',
-        `reshape: ${showShape(input!.shape)} has ${sizeOf(input!.shape)} elements, ${showShape(shape)} holds ${sizeOf(shape)}`,
+        `reshape: ${showShape(input!.shape)} has ${sizeOf(input!.shape)} elements, ${showShape(shape)} holds ${sizeOf(shape)}; the counts must be equal`,
       )
     return [{ shape, dtype: input!.dtype }]
   },
@@ -114,7 +114,7 @@ export const concat: Primitive<{ readonly axis: number }> = definePrimitive<{ re
       if (!sameShape(withLength(shape, axis, 0), withLength(first!.shape, axis, 0)))
         throw new QuadrupoleError(
           'shape',
-          `concat: shapes ${inputs.map(i => showShape(i.shape)).join(', ')} differ elsewhere than along axis ${axis}`,
+          `concat: shapes ${inputs.map(i => showShape(i.shape)).join(', ')} differ elsewhere than along axis ${axis}; the other lengths must be equal`,
         )
     }
     const length = inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0)
@@ -156,7 +156,11 @@ export const concat: Primitive<{ readonly axis: number }> = definePrimitive<{ re
  */
 export const cast: Primitive<{ readonly dtype: DType }> = definePrimitive<{ readonly dtype: DType }>({
   name: 'cast',
-  infer: ([input], { dtype }) => [{ shape: input!.shape, dtype }],
+  infer: ([input], { dtype }) => {
+    if (!dtypes.includes(dtype))
+      throw new QuadrupoleError('dtype', `cast: '${dtype}' is no dtype; use ${dtypes.join(', ')}`)
+    return [{ shape: input!.shape, dtype }]
+  },
   run: ([input], { dtype }) => [input!.dtype === dtype ? input!.data : castStorage(input!.data, dtype)],
   gradient: ({ inputs, cotangents }) => [
     isFloat(inputs[0]!.dtype) && isFloat(cotangents[0]!.dtype) ? cotangents[0]!.cast(inputs[0]!.dtype) : undefined,

@@ -2,7 +2,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { allocate, type DType, isFloat, type NumberStorage, type Storage } from '../dtype.ts'
 import type { Lowering } from '../onnx/lowering.ts'
 import { definePrimitive, type LoweredNode, type Primitive } from '../primitive.ts'
-import { type Shape, sizeOf, stridesOf } from '../shape.ts'
+import { type Shape, showShape, sizeOf, stridesOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import type { Spec } from '../trace.ts'
 import { concat } from './movement.ts'
@@ -53,7 +53,10 @@ function defineReduction(definition: Definition): Primitive<ReduceParams> {
     infer: ([input], params) => {
       const dtype = checkDTypes(name, [input!], dtypes)
       if (!takesEmpty && params.axes.some(axis => input!.shape[axis] === 0))
-        throw new QuadrupoleError('shape', `${name}: an axis of length 0 has no ${name}; check for empty input first`)
+        throw new QuadrupoleError(
+          'shape',
+          `${name}: an axis of length 0 in ${showShape(input!.shape)} has no ${name}; check for empty input first`,
+        )
       return [{ shape: reducedShape(input!.shape, params), dtype }]
     },
     run: ([input], { axes }) => {
@@ -231,7 +234,10 @@ export const argmax: Primitive<{ readonly axis: number }> = definePrimitive<{ re
   infer: ([input], { axis }) => {
     checkDTypes('argmax', [input!], numbers)
     if (input!.shape[axis] === 0)
-      throw new QuadrupoleError('shape', 'argmax: an axis of length 0 has no largest element')
+      throw new QuadrupoleError(
+        'shape',
+        `argmax: axis ${axis} of ${showShape(input!.shape)} has no elements to choose from; check for empty input first`,
+      )
     return [{ shape: input!.shape.filter((_, i) => i !== axis), dtype: 'int32' }]
   },
   run: ([input], { axis }) => {

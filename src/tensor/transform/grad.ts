@@ -100,10 +100,11 @@ export function vjp<Args extends readonly unknown[], Out>(
     pullback: cotangent => {
       const { tensors } = flattenTensors(cotangent)
       tensors.forEach((tensor, i) => {
-        if (!sameShape(tensor.shape, outputs[i]!.shape))
+        const output = outputs[i]!
+        if (!sameShape(tensor.shape, output.shape) || (isFloat(output.dtype) && tensor.dtype !== output.dtype))
           throw new QuadrupoleError(
             'shape',
-            `vjp: cotangent ${i} has shape ${showShape(tensor.shape)}, its output has ${showShape(outputs[i]!.shape)}`,
+            `vjp: cotangent ${i} is ${tensor.dtype} ${showShape(tensor.shape)}, its output ${output.dtype} ${showShape(output.shape)}; they must be equal`,
           )
       })
       const found = pullback(tensors)

@@ -38,6 +38,8 @@ export function jit<Args extends readonly unknown[], Out>(
   const compile = async (args: Args): Promise<Compiled<Out>> => {
     const target = { provider: options.provider ?? 'cpu' }
     const { graph, rebuild } = trace(f, ...args)
+    if (graph.outputs.length === 0)
+      throw new QuadrupoleError('trace', 'jit: the function returns no tensors; there is nothing to compile')
     const bytes = modelBytes(preparedFor(graph, target), target)
     return { session: await load(bytes, sessionOptions), rebuild }
   }

@@ -41,6 +41,11 @@ export function flattenTensors(tree: unknown): FlatTensors {
       keys.push(`complex ${describe(leaf.re)}`)
       names.push(`${paths[i]}.re`, `${paths[i]}.im`)
     } else if (isStatic(leaf)) keys.push(`${typeof leaf} ${JSON.stringify(leaf)}`)
+    else if (leaf instanceof Promise)
+      throw new QuadrupoleError(
+        'trace',
+        'tensor: a traced function returned a promise; it must not be async, await what it needs before and pass it in',
+      )
     else
       throw new QuadrupoleError(
         'argument',
