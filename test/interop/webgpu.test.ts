@@ -17,6 +17,7 @@ import {
   tensor,
   toOnnx,
   valueAndGrad,
+  workerExecutor,
 } from '../../src/tensor/index.ts'
 import { deviation, numbersOf } from '../../src/tensor/testing/compare.ts'
 import { gradientsOf } from '../../src/tensor/testing/experiment.ts'
@@ -47,6 +48,13 @@ describe.skipIf(obstacle)('WebGPU', () => {
     const session = await createSession(increment, { provider: 'webgpu' })
     expect((await session.run([tensor([1, 2])]))[0]!.toArray()).toEqual([2, 3])
     await session.dispose()
+  })
+
+  it('runs in a thread of its own', async () => {
+    await using executor = workerExecutor()
+    const sum = jit((x: Tensor) => x.square().sum(), { executor, provider: 'webgpu' })
+    expect((await sum(tensor([1, 2, 3]))).item()).toBe(14)
+    await sum.dispose()
   })
 
   interface Weights {
