@@ -42,12 +42,13 @@ interface Layer {
 const convStackLayers = (): readonly Layer[] =>
   Array.from({ length: 5 }, (_, n) => ({
     weight: n === 0 ? random(1, [64, 2, 7], 0.2) : random(1 + n, [64, 64, 3], 0.1),
-    bias: random(10 + n, [64, 1], 0.1),
+    bias: random(10 + n, [64], 0.1),
   }))
 
 function convStackLoss(layers: readonly Layer[], x: Tensor): Tensor {
   const y = layers.reduce(
-    (h, { weight, bias }, n) => relu(conv1d(h, weight, n === 0 ? { stride: 2, padding: 3 } : { padding: 1 }).add(bias)),
+    (h, { weight, bias }, n) =>
+      relu(conv1d(h, weight, { bias, ...(n === 0 ? { stride: 2, padding: 3 } : { padding: 1 }) })),
     x,
   )
   return mean(square(y))

@@ -43,9 +43,7 @@ export function initialParameters(key: Key): Parameters {
 export function detect({ convolutions: layers, decision }: Parameters, strain: Tensor): Tensor {
   const features = layers.reduce((h, { weight, bias }, i) => {
     const padding = Math.floor(weight.shape[2]! / 2)
-    return conv1d(h, weight, { stride: convolutions[i]!.stride, padding })
-      .add(bias.reshape([1, -1, 1]))
-      .relu()
+    return conv1d(h, weight, { bias, stride: convolutions[i]!.stride, padding }).relu()
   }, strain)
   const pooled = concat([features.max({ axes: -1 }), features.mean({ axes: -1 })], { axis: 1 })
   return pooled.matmul(decision.weight, { transposeB: true }).add(decision.bias).reshape([strain.shape[0]!])

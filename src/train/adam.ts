@@ -59,7 +59,7 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       const rate = mul(meanDecayed.neg().add(1).reciprocal(), learningRate)
       const root = squareDecayed.neg().add(1).sqrt().reciprocal()
       const step = mean.mul(rate).div(square.sqrt().mul(root).add(epsilon))
-      const kept = weightDecay === 0 ? vector : vector.mul(mul(learningRate, -weightDecay).add(1))
+      const kept = weightDecay === 0 ? vector : vector.sub(vector.mul(weightDecay).mul(learningRate))
       return { parameters: unravel(kept.sub(step)), state: { mean, square, meanDecayed, squareDecayed } }
     },
   }

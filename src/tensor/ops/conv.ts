@@ -3,6 +3,7 @@ import { type ConvParams, conv, convInputGradient } from '../primitives/conv.ts'
 import { pad } from '../primitives/slicing.ts'
 import { showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 
 export interface ConvOptions {
   readonly stride?: number | readonly number[]
@@ -10,6 +11,8 @@ export interface ConvOptions {
   /** Zeros at both ends; 'same' gives ceil(length / stride) outputs, the odd zero going behind; 0 by default. */
   readonly padding?: number | 'same' | readonly (number | readonly [before: number, after: number])[]
   readonly groups?: number
+  /** What is added to each output channel, [outputs]. */
+  readonly bias?: Tensor
 }
 
 function perAxis(where: string, name: string, value: number | readonly number[], rank: number): readonly number[] {
@@ -44,7 +47,9 @@ function paramsOf(
 
 function convolve(where: string, spatialRank: number, x: Tensor, weights: Tensor, options: ConvOptions): Tensor {
   checkRank(where, spatialRank, x, weights)
-  return conv.bind([x, weights], paramsOf(where, x.shape.slice(2), weights.shape.slice(2), options))[0]!
+  const params = paramsOf(where, x.shape.slice(2), weights.shape.slice(2), options)
+  const { bias } = options
+  return calledAs(where, () => conv.bind(bias ? [x, weights, bias] : [x, weights], params)[0]!)()
 }
 
 function checkRank(where: string, spatialRank: number, x: Tensor, weights: Tensor): void {
@@ -56,7 +61,7 @@ function checkRank(where: string, spatialRank: number, x: Tensor, weights: Tenso
 }
 
 /**
- * One-dimensional convolution as networks mean it (cross-correlation), without a bias.
+ * One-dimensional convolution as networks mean it (cross-correlation).
  *
  * @param x [batch, channels, length]
  * @param weights [outputs, channels / groups, taps]
@@ -66,7 +71,7 @@ export const conv1d = (x: Tensor, weights: Tensor, options: ConvOptions = {}): T
   convolve('conv1d', 1, x, weights, options)
 
 /**
- * Two-dimensional convolution (cross-correlation), without a bias.
+ * Two-dimensional convolution (cross-correlation).
  *
  * @param x [batch, channels, height, width]
  * @param weights [outputs, channels / groups, rows, columns]
@@ -88,9 +93,14 @@ function convolveTransposed(
   options: ConvTransposeOptions,
 ) {
   checkRank(where, spatialRank, x, weights)
-  const { outputPadding = 0, ...rest } = options
+  const { outputPadding = 0, bias, ...rest } = options
   const kernel = weights.shape.slice(2)
   const params = paramsOf(where, x.shape.slice(2), kernel, rest)
+  if (weights.shape[0] !== x.shape[1] || x.shape[1]! % params.groups !== 0)
+    throw new QuadrupoleError(
+      'shape',
+      `${where}: ${x.shape[1]} channels in ${params.groups} groups do not fit weights ${showShape(weights.shape)}; expected [${x.shape[1]}, outputs / groups, …] with groups that divide ${x.shape[1]}`,
+    )
   const extra = perAxis(where, 'outputPadding', outputPadding, kernel.length)
   if (extra.some(n => !Number.isInteger(n) || n < 0))
     throw new QuadrupoleError('argument', `${where}: outputPadding ${showShape(extra)} must be integers of 0 or more`)
@@ -107,11 +117,13 @@ function convolveTransposed(
       'shape',
       `${where}: padding [${params.low}] and [${params.high}] leaves lengths ${showShape(lengths)} of ${showShape(x.shape)}; pad less`,
     )
-  const result = convInputGradient.bind([x, weights], { ...params, high, lengths })[0]!
+  const result = calledAs(where, () => convInputGradient.bind([x, weights], { ...params, high, lengths })[0]!)()
   const behind = [0, 0, ...zeros.map((n, axis) => n - open[axis]!)]
-  if (behind.every(n => n === 0)) return result
   const none = behind.map(() => 0)
-  return pad.bind([result], { low: none, high: behind, interior: none, value: 0 })[0]!
+  const padded = behind.every(n => n === 0)
+    ? result
+    : pad.bind([result], { low: none, high: behind, interior: none, value: 0 })[0]!
+  return bias ? padded.add(bias.reshape([1, bias.size, ...kernel.map(() => 1)])) : padded
 }
 
 /**

@@ -111,9 +111,12 @@ export const relu: (x: Tensor) => Tensor = unary(transcendental.relu)
 export const erf: (x: Tensor) => Tensor = unary(transcendental.erf)
 
 /** log(1 + exp(x)), without overflow. */
-export const softplus = calledAs('softplus', (x: Tensor): Tensor => add(relu(x), log1p(exp(neg(abs(x))))))
+export const softplus: (x: Tensor) => Tensor = unary(transcendental.softplus)
 
 export const square = calledAs('square', (x: Tensor): Tensor => mul(x, x))
+
+/** 1 / x. */
+export const reciprocal = (x: Tensor): Tensor => div(1, x)
 
 /** x limited to [low, high]; either may be left out. */
 export const clip = calledAs(

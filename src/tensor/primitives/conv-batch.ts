@@ -2,7 +2,7 @@ import type { BatchContext, Primitive } from '../primitive.ts'
 import type { Tensor } from '../tensor.ts'
 import type { ConvParams } from './conv.ts'
 
-/** How an operand of a convolution takes up examples: images have [batch, channels, …], weights [outputs, inputs, …]. */
+/** How an operand of a convolution takes up examples: images have [batch, channels, …], weights and bias [outputs, …]. */
 export type Role = 'images' | 'weights'
 
 /**
@@ -11,13 +11,13 @@ export type Role = 'images' | 'weights'
  */
 export function batchConv<P extends ConvParams>(
   primitive: Primitive<P>,
-  roles: readonly [Role, Role],
+  roles: readonly Role[],
   result: Role,
   { inputs, batched, size, params }: BatchContext<P>,
 ): Tensor {
-  const isShared = result === 'images' && batched[roles.indexOf('weights')] === false
+  const isShared = result === 'images' && roles.every((role, i) => role !== 'weights' || !batched[i])
   if (isShared) {
-    const merged = inputs.map((input, i) => (batched[i] ? mergeAxes(input, 0) : input))
+    const merged = inputs.map((input, i) => (roles[i] === 'images' ? mergeAxes(input, 0) : input))
     return splitAxis(primitive.bind(merged, params)[0]!, 0, size)
   }
   const all = inputs.map((input, i) => (batched[i] ? input : input.expandAxis(0).broadcastTo([size, ...input.shape])))

@@ -1,4 +1,3 @@
-import type { Target } from '../onnx/lowering.ts'
 import { sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { type ConvGradientParams, type ConvParams, conv } from './conv.ts'
@@ -12,21 +11,24 @@ const plain = { transposeA: false, transposeB: false }
 /** The samples each tap of a kernel sees at all its places: one [batch, channels, places…] a tap. */
 function tapViews(x: Tensor, kernel: readonly number[], params: ConvParams): Tensor[] {
   const { strides, dilations, low, high } = params
-  const places = convOutputLengths(x.shape.slice(2), kernel, params)
+  const lengths = x.shape.slice(2)
+  const places = convOutputLengths(lengths, kernel, params)
   const isPadded = [...low, ...high].some(n => n > 0)
   const around = { low: [0, 0, ...low], high: [0, 0, ...high], interior: x.shape.map(() => 0), value: 0 }
   const padded = isPadded ? pad.bind([x], around)[0]! : x
-  let views = [padded]
-  kernel.forEach((taps, i) => {
-    views = views.flatMap(view =>
-      Array.from({ length: taps }, (_, tap) => {
-        const start = tap * dilations[i]!
-        return view.slice({ [i + 2]: [start, start + (places[i]! - 1) * strides[i]! + 1, strides[i]!] })
-      }),
-    )
+  return tapsOf(kernel).map(tap => {
+    const starts = tap.map((index, i) => index * dilations[i]!)
+    // the tap that no padding shifts sees the input itself
+    const isWhole = lengths.every((n, i) => starts[i] === low[i] && strides[i] === 1 && places[i] === n)
+    if (isWhole) return x
+    const ranges = starts.map((start, i) => [start, start + (places[i]! - 1) * strides[i]! + 1, strides[i]!] as const)
+    return padded.slice(Object.fromEntries(ranges.map((range, i) => [i + 2, range])))
   })
-  return views
 }
+
+/** The multi-index of every tap of a kernel, row-major. */
+const tapsOf = (kernel: readonly number[]): number[][] =>
+  kernel.reduce<number[][]>((taps, n) => taps.flatMap(tap => Array.from({ length: n }, (_, i) => [...tap, i])), [[]])
 
 /** A convolution as one product of matrices, over all taps at once. */
 export function convolution(x: Tensor, w: Tensor, params: ConvParams): Tensor {
@@ -50,19 +52,67 @@ export function weightGradient(x: Tensor, cotangent: Tensor, params: ConvGradien
   const outputs = cotangent.shape[1]! / groups
   const inputs = x.shape[1]! / groups
   const places = sizeOf(cotangent.shape.slice(2))
-  const rows = cotangent.reshape([batch, groups, outputs, places])
+  const grouped = groups === 1 ? [batch] : [batch, groups]
+  const rows = cotangent.reshape([...grouped, outputs, places])
   const taps = tapViews(x, kernel, params).map(view => {
-    const samples = view.reshape([batch, groups, inputs, places])
+    const samples = view.reshape([...grouped, inputs, places])
     const products = matmul.bind([rows, samples], { transposeA: false, transposeB: true })[0]!
     return products.sum({ axes: 0 }).reshape([groups * outputs, inputs, 1])
   })
   return join.bind(taps, { axis: 2 })[0]!.reshape([groups * outputs, inputs, ...kernel])
 }
 
-/** Whether the input's cotangent is better made by a convolution with the turned kernel than by ConvTranspose. */
-export function prefersFlippedConv(y: Tensor, { strides }: ConvGradientParams, target: Target): boolean {
-  void target
-  return y.dtype === 'float64' || strides.every(stride => stride === 1)
+/**
+ * The input's cotangent by whichever is fastest: with strides in float32, and 1-D, phase by phase; otherwise one
+ * convolution with the turned kernel. ONNX Runtime's ConvTranspose is slower than either (bench `engine`).
+ */
+export function inputGradient(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
+  const { strides, dilations } = params
+  const isStrided = strides.some(stride => stride > 1)
+  return isStrided && strides.length === 1 && dilations[0] === 1 ? phasedConv(y, w, params) : flippedConv(y, w, params)
+}
+
+/**
+ * The input's cotangent where the output was made in strides: sample t gets only the taps k with t + low - k a multiple
+ * of the stride, so the samples of each remainder are a dense convolution with every stride-th tap. All remainders are
+ * made at once, as further channels, and then interleaved.
+ */
+function phasedConv(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
+  const { strides, low, groups, lengths } = params
+  const [stride, before, length] = [strides[0]!, low[0]!, lengths[0]!]
+  const [outputs, inputs, taps] = w.shape as [number, number, number]
+  const batch = y.shape[0]!
+  // taps in rows of one stride: tap k = row * stride + remainder, zeros filling the last row
+  const rows = Math.ceil(taps / stride)
+  // a kernel shorter than the stride reaches only the first remainders
+  const phases = Math.min(stride, taps)
+  const filled = pad.bind([w], {
+    low: [0, 0, 0],
+    high: [0, 0, rows * phases - taps],
+    interior: [0, 0, 0],
+    value: 0,
+  })[0]!
+  // [groups, outputs, inputs, rows, phases] -> [groups, inputs, phases, outputs, rows], the rows turned round
+  const turned = filled
+    .reshape([groups, outputs / groups, inputs, rows, phases])
+    .transpose([0, 2, 4, 1, 3])
+    .flip(4)
+    .reshape([groups * inputs * phases, outputs / groups, rows])
+  // sample s of the padded input, s = q * stride + remainder, sums y[q - row] over rows
+  const places = Math.ceil((before + length) / stride)
+  const spread = conv.bind([y, turned], {
+    strides: [1],
+    dilations: [1],
+    low: [rows - 1],
+    high: [Math.max(0, places - y.shape[2]!)],
+    groups,
+  })[0]!
+  const inPhases = spread.slice({ 2: [0, places] }).reshape([batch, groups * inputs, phases, places])
+  const high = [0, 0, stride - phases, 0]
+  const none = [0, 0, 0, 0]
+  const full = phases < stride ? pad.bind([inPhases], { low: none, high, interior: none, value: 0 })[0]! : inPhases
+  const interleaved = full.transpose([0, 1, 3, 2]).reshape([batch, groups * inputs, places * stride])
+  return interleaved.slice({ 2: [before, before + length] })
 }
 
 /** The input's cotangent as a convolution of the output's, spread by the strides, with the kernel turned round. */

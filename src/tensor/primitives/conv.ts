@@ -1,9 +1,9 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import { allocate, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
-import { type Shape, showShape, sizeOf } from '../shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { batchConv } from './conv-batch.ts'
+import { batchConv, type Role } from './conv-batch.ts'
 import { type ConvGeometry, convOutputLengths, forEachTap } from './conv-geometry.ts'
 import * as asMatmul from './conv-matmul.ts'
 import { checkDTypes, floats } from './rules.ts'
@@ -25,12 +25,21 @@ const attributesOf = ({ strides, dilations, low, high, groups }: ConvParams) => 
   group: groups,
 })
 
-/** y[n, o, t] = sum over c, k of x[n, c, t stride + k dilation - low] w[o, c, k], within groups of channels. */
+/**
+ * y[n, o, t] = sum over c, k of x[n, c, t stride + k dilation - low] w[o, c, k], within groups of channels; plus b[o] where
+ * a third input is given.
+ */
 export const conv: Primitive<ConvParams> = definePrimitive<ConvParams>({
   name: 'conv',
-  infer: ([x, w], params) => {
-    const dtype = checkDTypes('conv', [x!, w!], floats)
+  infer: (inputs, params) => {
+    const [x, w, bias] = inputs
+    const dtype = checkDTypes('conv', inputs, floats)
     checkConv('conv', x!.shape, w!.shape, params)
+    if (bias && !sameShape(bias.shape, [w!.shape[0]!]))
+      throw new QuadrupoleError(
+        'shape',
+        `conv: bias has shape ${showShape(bias.shape)}, expected [${w!.shape[0]}]: one an output`,
+      )
     const lengths = convOutputLengths(x!.shape.slice(2), w!.shape.slice(2), params)
     if (lengths.some(n => n < 1))
       throw new QuadrupoleError(
@@ -39,10 +48,11 @@ export const conv: Primitive<ConvParams> = definePrimitive<ConvParams>({
       )
     return [{ shape: [x!.shape[0]!, w!.shape[0]!, ...lengths], dtype }]
   },
-  run: ([x, w], params, [result]) => {
+  run: ([x, w, bias], params, [result]) => {
     const out = new Float64Array(sizeOf(result!.shape))
     const data = x!.data as NumberStorage
     const weights = w!.data as NumberStorage
+    if (bias) fillChannels(out, result!.shape, bias.data as NumberStorage)
     const geometry: ConvGeometry = { ...params, x: x!.shape, w: w!.shape, y: result!.shape }
     forEachTap(geometry, (i, k, o) => {
       out[o]! += data[i]! * weights[k]!
@@ -55,13 +65,27 @@ export const conv: Primitive<ConvParams> = definePrimitive<ConvParams>({
     return [
       needed[0] ? convInputGradient.bind([cotangent, w], { ...params, lengths: x.shape.slice(2) })[0] : undefined,
       needed[1] ? convWeightGradient.bind([x, cotangent], { ...params, lengths: w.shape.slice(2) })[0] : undefined,
+      needed[2] ? cotangent.sum({ axes: cotangent.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])) }) : undefined,
     ]
   },
   // ONNX Runtime has Conv in float32 only
-  decompose: ([x, w], params) => (x!.dtype === 'float64' ? [asMatmul.convolution(x!, w!, params)] : undefined),
+  decompose: ([x, w, bias], params) =>
+    x!.dtype === 'float64' ? [withBias(asMatmul.convolution(x!, w!, params), bias)] : undefined,
   lower: (onnx, inputs, { params }) => onnx.op('Conv', inputs, { attributes: attributesOf(params) }),
-  batch: context => [batchConv(conv, ['images', 'weights'], 'images', context)],
+  batch: context => [
+    batchConv(conv, ['images', 'weights', 'weights'].slice(0, context.inputs.length) as Role[], 'images', context),
+  ],
 })
+
+/** Begins every channel's outputs with its bias. */
+function fillChannels(out: Float64Array, [, channels, ...lengths]: Shape, bias: NumberStorage): void {
+  const length = sizeOf(lengths)
+  for (let start = 0; start < out.length; start += length)
+    out.fill(bias[(start / length) % channels!]!, start, start + length)
+}
+
+const withBias = (y: Tensor, bias: Tensor | undefined): Tensor =>
+  bias ? y.add(bias.reshape([1, bias.size, ...y.shape.slice(2).map(() => 1)])) : y
 
 /** With the lengths of what is computed, which strides leave open. */
 export interface ConvGradientParams extends ConvParams {
@@ -75,7 +99,11 @@ export const convInputGradient: Primitive<ConvGradientParams> = definePrimitive<
     const dtype = checkDTypes('convInputGradient', [y!, w!], floats)
     const x = [y!.shape[0]!, w!.shape[1]! * params.groups, ...lengths]
     checkConv('convInputGradient', x, w!.shape, params)
-    checkLengths('convInputGradient', y!.shape, convOutputLengths(lengths, w!.shape.slice(2), params))
+    checkCotangent('convInputGradient', y!.shape, [
+      y!.shape[0]!,
+      w!.shape[0]!,
+      ...convOutputLengths(lengths, w!.shape.slice(2), params),
+    ])
     return [{ shape: x, dtype }]
   },
   run: ([y, w], params, [result]) => {
@@ -95,19 +123,8 @@ export const convInputGradient: Primitive<ConvGradientParams> = definePrimitive<
       needed[1] ? convWeightGradient.bind([cotangent, y], { ...params, lengths: w.shape.slice(2) })[0] : undefined,
     ]
   },
-  decompose: ([y, w], params, target) =>
-    asMatmul.prefersFlippedConv(y!, params, target) ? [asMatmul.flippedConv(y!, w!, params)] : undefined,
-  lower: (onnx, inputs, { params, inputs: [y, w] }) => {
-    const { lengths, strides } = params
-    const least = convOutputLengths(lengths, w!.shape.slice(2), params)
-    // what ConvTranspose can't know: how many samples the strides skipped at the end
-    const rest = lengths.map((n, axis) => {
-      const reach = (w!.shape[axis + 2]! - 1) * params.dilations[axis]! + 1
-      return n + params.low[axis]! + params.high[axis]! - ((least[axis]! - 1) * strides[axis]! + reach)
-    })
-    void y
-    return onnx.op('ConvTranspose', inputs, { attributes: { ...attributesOf(params), output_padding: rest } })
-  },
+  decompose: ([y, w], params) => [asMatmul.inputGradient(y!, w!, params)],
+  lower: 'decomposed',
   batch: context => [batchConv(convInputGradient, ['images', 'weights'], 'images', context)],
 })
 
@@ -118,7 +135,11 @@ export const convWeightGradient: Primitive<ConvGradientParams> = definePrimitive
     const dtype = checkDTypes('convWeightGradient', [x!, y!], floats)
     const w = [y!.shape[1]!, x!.shape[1]! / params.groups, ...lengths]
     checkConv('convWeightGradient', x!.shape, w, params)
-    checkLengths('convWeightGradient', y!.shape, convOutputLengths(x!.shape.slice(2), lengths, params))
+    checkCotangent('convWeightGradient', y!.shape, [
+      x!.shape[0]!,
+      y!.shape[1]!,
+      ...convOutputLengths(x!.shape.slice(2), lengths, params),
+    ])
     return [{ shape: w, dtype }]
   },
   run: ([x, y], params, [result]) => {
@@ -162,7 +183,12 @@ function checkConv(where: string, x: Shape, w: Shape, { strides, dilations, low,
       'argument',
       `${where}: strides, dilations and padding need one entry for each of ${rank} lengths`,
     )
-  if (x[1]! % groups !== 0 || w[0]! % groups !== 0 || w[1]! !== x[1]! / groups)
+  if (x[1]! % groups !== 0)
+    throw new QuadrupoleError(
+      'shape',
+      `${where}: ${x[1]} channels of ${showShape(x)} can't be split into ${groups} groups; the number of groups must divide them`,
+    )
+  if (w[0]! % groups !== 0 || w[1]! !== x[1]! / groups)
     throw new QuadrupoleError(
       'shape',
       `${where}: ${x[1]} channels in ${groups} groups do not fit weights ${showShape(w)}; expected [outputs, ${x[1]! / groups}, …] with outputs a multiple of ${groups}`,
@@ -170,12 +196,15 @@ function checkConv(where: string, x: Shape, w: Shape, { strides, dilations, low,
   const bad = [...strides, ...dilations].find(n => !Number.isInteger(n) || n < 1)
   if (bad !== undefined)
     throw new QuadrupoleError('argument', `${where}: strides and dilations are integers from 1, got ${bad}`)
+  const badPadding = [...low, ...high].find(n => !Number.isInteger(n) || n < 0)
+  if (badPadding !== undefined)
+    throw new QuadrupoleError('argument', `${where}: padding is integers from 0, got ${badPadding}; slice to cut`)
 }
 
-function checkLengths(where: string, y: Shape, expected: Shape): void {
-  if (expected.some((n, axis) => n !== y[axis + 2]))
+function checkCotangent(where: string, y: Shape, expected: Shape): void {
+  if (!sameShape(y, expected))
     throw new QuadrupoleError(
       'shape',
-      `${where}: the output's cotangent has lengths ${showShape(y.slice(2))}, a convolution of these lengths gives ${showShape(expected)}`,
+      `${where}: the output's cotangent has shape ${showShape(y)}, a convolution of these lengths gives ${showShape(expected)}`,
     )
 }

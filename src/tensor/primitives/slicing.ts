@@ -107,15 +107,12 @@ export const pad: Primitive<PadParams> = definePrimitive<PadParams>({
     interior.forEach((gap, axis) => {
       const n = shape[axis]!
       if (gap === 0 || n < 2) return
-      // [.., n, ..] -> [.., n, 1, ..] -> [.., n, 1 + gap, ..] -> [.., n (1 + gap), ..], whose last gap is too much
-      const rows = onnx.op('Reshape', [
-        padded,
-        onnx.reshapeDims([...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]),
-      ])
-      const pads = Array.from({ length: 2 * (shape.length + 1) }, (_, i) =>
-        i === shape.length + 1 + axis + 1 ? gap : 0,
-      )
-      const spread = onnx.op('Pad', [rows, onnx.integers(pads), onnx.scalar(value, spec!.dtype)])
+      // [.., n, ..] -> [.., n, 1, ..] -> [.., n, 1 + gap, ..] -> [.., n (1 + gap), ..], whose last gap is too much;
+      // by Concat, since ONNX Runtime's Pad walks short inner axes element by element
+      const around = (count: number) => [...shape.slice(0, axis + 1), count, ...shape.slice(axis + 1)]
+      const rows = onnx.op('Reshape', [padded, onnx.reshapeDims(around(1))])
+      const filling = onnx.op('Expand', [onnx.scalar(value, spec!.dtype), onnx.dims(around(gap))])
+      const spread = onnx.op('Concat', [rows, filling], { attributes: { axis: axis + 1 } })
       shape = withLength(shape, axis, n * (gap + 1))
       padded = onnx.op('Reshape', [spread, onnx.reshapeDims(shape)])
       after = after.map((count, i) => (i === axis ? count - gap : count))

@@ -1,7 +1,7 @@
 import { arcsineOf, arctangentOf, errorFunction, errorFunctionOf } from '../special.ts'
 import type { Tensor } from '../tensor.ts'
 import { defineBinary, defineUnary } from './elementwise.ts'
-import { floats } from './rules.ts'
+import { floats, noParams } from './rules.ts'
 
 export const exp = defineUnary({
   name: 'exp',
@@ -190,13 +190,40 @@ export const sigmoid = defineUnary({
   decompose: x => (x.dtype === 'float64' ? x.like(1).div(x.neg().exp().add(1)) : undefined),
 })
 
+/**
+ * 1 where x is above 0, else 0, as a float: the slope of a rectifier. Compiled for the processor in float32, values of x
+ * below 1e-38 may give less than 1: one pass of HardSigmoid with a steep slope costs half of a comparison and a cast.
+ */
+export const heaviside = defineUnary({
+  name: 'heaviside',
+  dtypes: floats,
+  value: x => (x > 0 ? 1 : 0),
+  gradient: 'none',
+  lower: (onnx, inputs, { inputs: [x] }) =>
+    x!.dtype === 'float32' && onnx.provider === 'cpu'
+      ? onnx.op('HardSigmoid', inputs, { attributes: { alpha: { float: 3e38 }, beta: { float: 0 } } })
+      : onnx.op('Cast', [onnx.op('Greater', [inputs[0]!, onnx.scalar(0, x!.dtype)])], {
+          attributes: { to: onnx.elementType(x!.dtype) },
+        }),
+})
+
 /** The larger of x and 0; the gradient at 0 is 0. */
 export const relu = defineUnary({
   name: 'relu',
   dtypes: floats,
   value: x => (x >= 0 || Number.isNaN(x) ? x : 0),
-  gradient: (_x, y, cotangent) => y.greater(0).where(cotangent, 0),
+  gradient: (_x, y, cotangent) => cotangent.mul(heaviside.bind([y], noParams)[0]!),
   lower: 'Relu',
+})
+
+/** log(1 + exp(x)), without overflow; its slope is the sigmoid. */
+export const softplus = defineUnary({
+  name: 'softplus',
+  dtypes: floats,
+  value: x => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  gradient: (x, _y, cotangent) => cotangent.mul(x.sigmoid()),
+  lower: 'decomposed',
+  decompose: x => x.relu().add(x.abs().neg().exp().log1p()),
 })
 
 /** The error function. */

@@ -3,6 +3,7 @@ import { controlCases } from './cases/control.ts'
 import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
 import { indexingCases } from './cases/indexing.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
+import { cumulativeCases, orderingCases } from './cases/ordering.ts'
 import { productCases } from './cases/products.ts'
 import { reductionCases } from './cases/reduction.ts'
 
@@ -17,4 +18,6 @@ export const cases = {
   ...productCases,
   ...controlCases,
   ...indexingCases,
+  ...cumulativeCases,
+  ...orderingCases,
 } satisfies Cases

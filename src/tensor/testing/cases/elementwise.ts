@@ -69,6 +69,8 @@ export const transcendentalCases = {
   cosh: one(evenly([7], -4, 4)),
   tanh: one(evenly([7], -4, 4), tiny),
   sigmoid: one(evenly([7], -9, 9)),
+  heaviside: one(listed([-2, -0, 0, 1e-30, 0.5, 3, Number.POSITIVE_INFINITY])),
   relu: one(signed([8])),
+  softplus: one(evenly([9], -30, 30)),
   erf: one(evenly([16], -4, 4), tiny),
 } satisfies Partial<Cases>

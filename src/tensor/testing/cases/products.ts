@@ -30,7 +30,12 @@ const lengthsOf = ({ x, w, params }: (typeof convolutions)[number]) => convOutpu
 
 export const productCases = {
   matmul: matrices.map(({ a, b, ...params }): Case<typeof params> => ({ inputs: [evenly(a), evenly(b)], params })),
-  conv: convolutions.map(({ x, w, params }) => ({ inputs: [evenly(x), evenly(w)], params })),
+  conv: [
+    ...convolutions.map(({ x, w, params }) => ({ inputs: [evenly(x), evenly(w)], params })),
+    ...convolutions
+      .slice(0, 3)
+      .map(({ x, w, params }) => ({ inputs: [evenly(x), evenly(w), evenly([w[0]!])], params })),
+  ],
   convInputGradient: convolutions.map(each => ({
     inputs: [evenly([each.x[0]!, each.w[0]!, ...lengthsOf(each)]), evenly(each.w)],
     params: { ...each.params, lengths: each.x.slice(2) },
