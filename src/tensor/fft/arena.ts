@@ -1,3 +1,4 @@
+import { QuadrupoleError } from '../../core/errors.ts'
 import type { KernelModule, Precision, WasmMemory } from './kernels.ts'
 
 /** Bytes at the start of memory that the odd-radix butterfly works in. */
@@ -45,7 +46,12 @@ export class Arena {
   #require(bytes: number): void {
     const missing = bytes - this.#memory.buffer.byteLength
     if (missing <= 0) return
-    this.#memory.grow(Math.ceil(missing / page))
+    try {
+      this.#memory.grow(Math.ceil(missing / page))
+    } catch (cause) {
+      const message = `fft: a transform of this length needs ${bytes} bytes of WebAssembly memory, which can't be had`
+      throw new QuadrupoleError('unsupported', message, { cause, details: { bytes } })
+    }
     this.#views = this.#makeViews()
   }
 

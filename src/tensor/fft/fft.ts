@@ -1,7 +1,7 @@
 import { QuadrupoleError } from '../../core/errors.ts'
 import { Arena } from './arena.ts'
 import { isSmooth } from './factors.ts'
-import { loadKernels, numberBytes } from './kernels.ts'
+import { loadKernels } from './kernels.ts'
 import { type Kind, makePlan, type Plan, type PlanKey } from './plan.ts'
 import { complexRows, type FloatArray, forwardRealRows, inverseRealRows, type Rows } from './rows.ts'
 
@@ -46,8 +46,11 @@ export interface Fft {
 
 /**
  * Loads the kernels and makes an object that transforms. Plans are kept up to `cacheBytes` of tables, those used last.
+ * Work memory is as large as the largest job needed: about ten times a long row, and less than 2 MB for short ones,
+ * however many. A row's result doesn't depend on the other rows. Single precision lengths with a prime factor above 61
+ * are computed in double precision.
  *
- * Single precision lengths with a prime factor above 61 are computed in double precision.
+ * @throws `unsupported` where a row is too long for WebAssembly's 4 GB (from about 2^25 values).
  */
 export function createFft({ cacheBytes = 32 * 2 ** 20 }: { readonly cacheBytes?: number } = {}): Fft {
   const kernels = loadKernels()
@@ -55,7 +58,7 @@ export function createFft({ cacheBytes = 32 * 2 ** 20 }: { readonly cacheBytes?:
   const plans = new Map<string, Plan>()
 
   const planFor = (key: PlanKey): Plan => {
-    const name = `${key.kind} ${key.precision} ${key.length} ${key.manyRows}`
+    const name = `${key.kind} ${key.precision} ${key.length}`
     const plan = plans.get(name) ?? makePlan(key, kernels[key.precision], arena, (re, im) => fft(re, im, re.length))
     // Insertion order is order of use: the first is the one to drop.
     plans.delete(name)
@@ -73,7 +76,7 @@ export function createFft({ cacheBytes = 32 * 2 ** 20 }: { readonly cacheBytes?:
 
   const rowsFor = (kind: Kind, like: FloatArray, length: number, rows: number): Rows => {
     const precision = like instanceof Float32Array ? 'f32' : 'f64'
-    const plan = planFor({ kind, precision, length, manyRows: 2 * rows * numberBytes[precision] > 16 })
+    const plan = planFor({ kind, precision, length })
     return { kernels: kernels[precision], arena, precision, plan, length, rows }
   }
 

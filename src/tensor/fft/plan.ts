@@ -10,12 +10,11 @@ import { TableBuilder, type Transform } from './transform.ts'
 /** Whether the transform is of complex rows, or of real ones (either direction). */
 export type Kind = 'complex' | 'real'
 
-/** What a plan is made for; `manyRows` where there are enough rows to fill a register. */
+/** What a plan is made for. Never the number of rows: a row's bits must not depend on its neighbours. */
 export interface PlanKey {
   readonly kind: Kind
   readonly precision: Precision
   readonly length: number
-  readonly manyRows: boolean
 }
 
 /** Everything known in advance about transforms of one length. */
@@ -29,39 +28,32 @@ export interface Plan {
 type Spectrum = (re: Float64Array, im: Float64Array) => { readonly re: Float64Array; readonly im: Float64Array }
 
 /** Shortest length that is faster as a matrix, one row at a time, than with a row in every lane. */
-const shortestMatrix = { manyRows: 512, fewRows: 64 } as const
+const shortestMatrix = 256
 
 /** Plans a transform and stores its tables; `spectrum` is a complex float64 transform of one row. */
 export function makePlan(
-  { kind, precision, length, manyRows }: PlanKey,
+  { kind, precision, length }: PlanKey,
   kernels: Kernels,
   arena: Arena,
   spectrum: Spectrum,
 ): Plan {
   const builder = new TableBuilder(numberBytes[precision])
   const half = kind === 'real' && length % 2 === 0
-  const transform = planComplex(kernels, half ? length / 2 : length, manyRows, builder, spectrum)
+  const transform = planComplex(kernels, half ? length / 2 : length, builder, spectrum)
   const roots = half ? realRoots(length) : undefined
   const offset = roots === undefined ? 0 : builder.add(roots)
   const tables = arena.add(builder.build(), precision)
   return { transform, tables, roots: roots && { offset, count: roots.length / 2 } }
 }
 
-function planComplex(
-  kernels: Kernels,
-  n: number,
-  manyRows: boolean,
-  tables: TableBuilder,
-  spectrum: Spectrum,
-): Transform {
+function planComplex(kernels: Kernels, n: number, tables: TableBuilder, spectrum: Spectrum): Transform {
   if (!isSmooth(n)) {
     const innerLength = fastLength(2 * n - 1)
-    const inner = planComplex(kernels, innerLength, manyRows, tables, spectrum)
+    const inner = planComplex(kernels, innerLength, tables, spectrum)
     return planBluestein(kernels, { length: n, innerLength, inner }, spectrum, tables)
   }
   const shape = matrixShape(n, 16 / tables.numberBytes)
-  const shortest = manyRows ? shortestMatrix.manyRows : shortestMatrix.fewRows
-  return shape !== undefined && n >= shortest ? planMatrix(kernels, shape, tables) : planBatch(kernels, n, tables)
+  return shape !== undefined && n >= shortestMatrix ? planMatrix(kernels, shape, tables) : planBatch(kernels, n, tables)
 }
 
 /** cos(2 pi k / n), then -sin, for the k up to n / 4 that the split of a real spectrum needs, and a register more. */
