@@ -1,7 +1,9 @@
 import type { TensorLike } from './ops/create.ts'
+import * as cumulative from './ops/cumulative.ts'
 import * as elementwise from './ops/elementwise.ts'
 import * as indexing from './ops/indexing.ts'
 import * as linear from './ops/linear.ts'
+import * as ordering from './ops/ordering.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
 import { Tensor } from './tensor.ts'
@@ -18,7 +20,15 @@ type Methods<Functions> = {
 const { constantLike: _constantLike, requireFloat: _requireFloat, where: _where, ...elementwiseMethods } = elementwise
 const { concat: _concat, stack: _stack, ...shapeMethods } = shape
 
-const functions = { ...elementwiseMethods, ...reduce, ...shapeMethods, ...linear, ...indexing }
+const functions = {
+  ...elementwiseMethods,
+  ...reduce,
+  ...shapeMethods,
+  ...linear,
+  ...indexing,
+  ...cumulative,
+  ...ordering,
+}
 
 interface OwnMethods {
   /** `this ? a : b`, element by element; the tensor is bool. */

@@ -2,12 +2,15 @@ import * as arithmetic from './arithmetic.ts'
 import { call } from './call.ts'
 import * as comparison from './comparison.ts'
 import { conv, convInputGradient, convWeightGradient } from './conv.ts'
+import { cummax, cumsum } from './cumulative.ts'
 import { where } from './elementwise.ts'
 import * as indexing from './indexing.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
+import { orderStatistics, topK } from './ordering.ts'
 import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
 import { scan } from './scan.ts'
+import { searchsorted } from './search.ts'
 import { dynamicSlice, dynamicUpdate, pad, slice } from './slicing.ts'
 import * as transcendental from './transcendental.ts'
 
@@ -28,6 +31,11 @@ export const primitives = {
   reduceMin,
   argmax,
   ...indexing,
+  cumsum,
+  cummax,
+  topK,
+  orderStatistics,
+  searchsorted,
   matmul,
   conv,
   convInputGradient,
