@@ -6,6 +6,7 @@ import * as linear from './ops/linear.ts'
 import * as ordering from './ops/ordering.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
+import * as windows from './ops/windows.ts'
 import { Tensor } from './tensor.ts'
 
 /** Functions whose first argument is a tensor, as methods of that tensor. */
@@ -28,6 +29,7 @@ const functions = {
   ...indexing,
   ...cumulative,
   ...ordering,
+  ...windows,
 }
 
 interface OwnMethods {

@@ -13,6 +13,7 @@ import { scan } from './scan.ts'
 import { searchsorted } from './search.ts'
 import { dynamicSlice, dynamicUpdate, pad, slice } from './slicing.ts'
 import * as transcendental from './transcendental.ts'
+import { overlapAdd, windows } from './windows.ts'
 
 /** Every primitive there is, by name: what tests, documentation and importers go through. */
 export const primitives = {
@@ -36,6 +37,8 @@ export const primitives = {
   topK,
   orderStatistics,
   searchsorted,
+  windows,
+  overlapAdd,
   matmul,
   conv,
   convInputGradient,

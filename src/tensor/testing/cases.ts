@@ -6,6 +6,7 @@ import { movementCases, slicingCases } from './cases/movement.ts'
 import { cumulativeCases, orderingCases } from './cases/ordering.ts'
 import { productCases } from './cases/products.ts'
 import { reductionCases } from './cases/reduction.ts'
+import { windowsCases } from './cases/windows.ts'
 
 /** Test cases of every primitive; the type check fails for one that has none. */
 export const cases = {
@@ -20,4 +21,5 @@ export const cases = {
   ...indexingCases,
   ...cumulativeCases,
   ...orderingCases,
+  ...windowsCases,
 } satisfies Cases
