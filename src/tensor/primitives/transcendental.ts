@@ -193,6 +193,7 @@ export const sigmoid = defineUnary({
 /**
  * 1 where x is above 0, else 0, as a float: the slope of a rectifier. Compiled for the processor in float32, values of x
  * below 1e-38 may give less than 1: one pass of HardSigmoid with a steep slope costs half of a comparison and a cast.
+ * What NaN gives is left open.
  */
 export const heaviside = defineUnary({
   name: 'heaviside',
