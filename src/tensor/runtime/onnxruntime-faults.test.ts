@@ -128,6 +128,26 @@ describe('operators without a float64 kernel', () => {
   })
 })
 
+describe('a float64 factor before a matrix product', () => {
+  const scaled = ([x, w]: readonly Tensor[]): Tensor[] => [x!.mul(0.7).matmul(w!)]
+  const one = full([1, 1], 1, { dtype: 'float64' })
+  const model = modelOf(scaled, [one, one], 'cpu')
+
+  it('is rounded to float32 by an optimisation', async () => {
+    const raw = await ort.InferenceSession.create(model)
+    const value = () => new ort.Tensor('float64', Float64Array.of(1), [1, 1])
+    const { output_0 } = await raw.run({ input_0: value(), input_1: value() })
+    expect(output_0!.data[0]).toBe(Math.fround(0.7))
+    await raw.release()
+  })
+
+  it('is kept by our sessions, which leave it out', async () => {
+    const session = await createSession(model)
+    expect((await session.run([one, one]))[0]!.item()).toBe(0.7)
+    await session.dispose()
+  })
+})
+
 describe('memory on a device', () => {
   it('is never read by getData, which ends the process', async () => {
     const folder = new URL('../', import.meta.url)

@@ -33,6 +33,8 @@ export async function loadOrtSession(
     graphOptimizationLevel: 'all',
     // failures come back as errors; ONNX Runtime would write them to stderr as well
     logSeverityLevel: 4,
+    // it moves factors into an attribute of FusedMatMul, which holds float32 only: float64 products lose half their digits
+    extra: { optimization: { disable_specified_optimizers: 'MatMulScaleFusion' } },
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(keepOnDevice.length > 0 && {
       preferredOutputLocation: Object.fromEntries(keepOnDevice.map(name => [name, 'gpu-buffer' as const])),
