@@ -1,5 +1,5 @@
-import { gather, scatterAdd } from '../../primitives/indexing.ts'
-import { normalizeAxis, type Shape, sizeOf, stridesOf } from '../../shape.ts'
+import { gather, gatherElements, scatterAdd } from '../../primitives/indexing.ts'
+import { normalizeAxis, type Shape, sameShape, sizeOf, stridesOf, withLength } from '../../shape.ts'
 import { Tensor } from '../../tensor.ts'
 import type { Operator, OperatorNode, Operators } from './operator.ts'
 
@@ -68,6 +68,9 @@ const gatherMany: Operator = ([x, indices], node) => {
 
 const gatherAlong: Operator = ([x, indices], node) => {
   const axis = normalizeAxis(node.label, node.integer('axis', 0), x!.rank)
+  const isWhole = sameShape(withLength(x!.shape, axis, 0), withLength(indices!.shape, axis, 0))
+  if (isWhole) return gatherElements.bind([x!, indices!], { axis })
+  // indices may reach less far than the tensor along the other axes
   return take(x!.reshape([-1]), placesAlong(indices!, x!.shape, axis), 0)
 }
 

@@ -137,6 +137,8 @@ const reductions: OnnxNode[] = [
     (attributes): OnnxNode => ({ type: 'CumSum', inputs: [line], stored: [integer(-1)], attributes }),
   ),
   { type: 'CumSum', inputs: [line], stored: [integer(1)] },
+  { type: 'TopK', inputs: [line], stored: [whole(3)], outputs: 2 },
+  { type: 'TopK', inputs: [line], stored: [whole(2)], attributes: { axis: 1, largest: 0 }, outputs: 2 },
   { type: 'Softmax', inputs: [line] },
   { type: 'Softmax', inputs: [line], attributes: { axis: 1 } },
   { type: 'LogSoftmax', inputs: [line], attributes: { axis: 1 } },

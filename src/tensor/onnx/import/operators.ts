@@ -5,6 +5,7 @@ import { indexingOperators } from './indexing.ts'
 import { linearOperators } from './linear.ts'
 import { normalizationOperators } from './normalization.ts'
 import type { Operators } from './operator.ts'
+import { orderingOperators } from './ordering.ts'
 import { padOperators } from './pad.ts'
 import { poolingOperators } from './pooling.ts'
 import { reduceOperators } from './reduce.ts'
@@ -20,6 +21,7 @@ export const operators: Operators = {
   ...linearOperators,
   ...convOperators,
   ...normalizationOperators,
+  ...orderingOperators,
   ...poolingOperators,
   ...controlOperators,
 }
