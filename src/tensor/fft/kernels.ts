@@ -24,6 +24,7 @@ export interface Kernels {
   readonly radix8: Pass
   readonly radixOdd: Pass
   readonly packMatrix: Kernel
+  readonly packRadix4: Kernel
   readonly unpackMatrix: Kernel
   readonly twiddleTranspose: Kernel
   readonly shiftTwiddles: Kernel

@@ -42,8 +42,8 @@ export function planMatrix(
       const columns = Math.min(n2 - start, first.blockGroups * lanes)
       const groups = Math.ceil(columns / lanes)
       const at = inOffset + start * input.spacing * tables.numberBytes
-      kernels.packMatrix(input.re + at, input.im + at, input.spacing, n1, n2, columns, a, groups)
-      const columnsOut = first.stockham.run(base, groups, a, groups * 32, a, b)
+      const source = { re: input.re + at, im: input.im + at, spacing: input.spacing, rowLength: n2 }
+      const columnsOut = first.stockham.runPlain(base, columns, source, a, b)
       let twiddles = base + fine
       if (first.blocks > 1) {
         const shift = base + coarse + block * paddedRows * 2 * tables.numberBytes

@@ -1,7 +1,7 @@
 import { radices } from './factors.ts'
 import type { Kernels } from './kernels.ts'
 import { rootOfUnity } from './roots.ts'
-import type { TableBuilder } from './transform.ts'
+import type { RowLayout, TableBuilder } from './transform.ts'
 
 /** Address of the odd-radix butterfly's pairs: 32 bytes for each of at most 61 values. */
 const pairs = 64
@@ -13,6 +13,8 @@ export interface Stockham {
    * vectors (`source` may be one of them), and returns which of the two holds the result.
    */
   run(tables: number, groups: number, source: number, rowBytes: number, a: number, b: number): number
+  /** The same from `columns` columns of plain numbers, rows of which are `rowLength` values apart. */
+  runPlain(tables: number, columns: number, source: RowLayout, a: number, b: number): number
 }
 
 /** Plans a self-sorting mixed-radix transform of length n (decimation in frequency, Stockham's order). */
@@ -26,19 +28,42 @@ export function planStockham(kernels: Kernels, n: number, tables: TableBuilder):
     length = m
     return pass
   })
+  const lanes = 16 / tables.numberBytes
+  const first = passes[0]
+
+  const runFrom = (
+    start: number,
+    base: number,
+    groups: number,
+    source: number,
+    rowBytes: number,
+    a: number,
+    b: number,
+  ) => {
+    let x = source
+    let step = rowBytes
+    let stride = start === 0 ? groups : groups * first!.radix
+    for (let i = start; i < passes.length; i++) {
+      const { radix, m, twiddles, roots, kernel } = passes[i]!
+      const y = x === a ? b : a
+      kernel(x, y, m, stride, step, base + twiddles, radix, base + roots, pairs)
+      x = y
+      stride *= radix
+      step = stride * 32
+    }
+    return x
+  }
+
   return {
-    run(base, groups, source, rowBytes, a, b) {
-      let x = source
-      let step = rowBytes
-      let stride = groups
-      for (const { radix, m, twiddles, roots, kernel } of passes) {
-        const y = x === a ? b : a
-        kernel(x, y, m, stride, step, base + twiddles, radix, base + roots, pairs)
-        x = y
-        stride *= radix
-        step = stride * 32
+    run: (base, groups, source, rowBytes, a, b) => runFrom(0, base, groups, source, rowBytes, a, b),
+    runPlain(base, columns, { re, im, spacing, rowLength }, a, b) {
+      const groups = Math.ceil(columns / lanes)
+      if (first?.radix === 4 && columns % lanes === 0) {
+        kernels.packRadix4(re, im, spacing, rowLength, a, groups, first.m, base + first.twiddles)
+        return runFrom(1, base, groups, a, groups * 128, a, b)
       }
-      return x
+      kernels.packMatrix(re, im, spacing, n, rowLength, columns, a, groups)
+      return runFrom(0, base, groups, a, groups * 32, a, b)
     },
   }
 }

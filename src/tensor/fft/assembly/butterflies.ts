@@ -89,18 +89,13 @@ export function radix3<T>(source: usize, target: usize, m: usize, stride: usize,
   }
 }
 
+/** The butterfly of radix 4 on loaded values; `pack-radix4.ts` shares it. */
 // @ts-ignore: decorator
 @inline
-function butterfly4<T>(x: usize, step: usize, y: usize, out: usize, w: usize, twiddled: bool): void {
-  const x2 = x + 2 * step
-  const ar = v128.load(x)
-  const ai = v128.load(x, 16)
-  const br = v128.load(x + step)
-  const bi = v128.load(x + step, 16)
-  const cr = v128.load(x2)
-  const ci = v128.load(x2, 16)
-  const dr = v128.load(x2 + step)
-  const di = v128.load(x2 + step, 16)
+export function combine4<T>(
+  ar: v128, ai: v128, br: v128, bi: v128, cr: v128, ci: v128, dr: v128, di: v128,
+  y: usize, out: usize, w: usize, twiddled: bool,
+): void {
   const sr = v128.add<T>(ar, cr)
   const si = v128.add<T>(ai, ci)
   const tr = v128.sub<T>(ar, cr)
@@ -115,6 +110,17 @@ function butterfly4<T>(x: usize, step: usize, y: usize, out: usize, w: usize, tw
   storeOutput<T>(y + out, v128.add<T>(tr, vi), v128.sub<T>(ti, vr), w, twiddled)
   storeOutput<T>(y2, v128.sub<T>(sr, ur), v128.sub<T>(si, ui), w + 2 * sizeof<T>(), twiddled)
   storeOutput<T>(y2 + out, v128.sub<T>(tr, vi), v128.add<T>(ti, vr), w + 4 * sizeof<T>(), twiddled)
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly4<T>(x: usize, step: usize, y: usize, out: usize, w: usize, twiddled: bool): void {
+  const x2 = x + 2 * step
+  combine4<T>(
+    v128.load(x), v128.load(x, 16), v128.load(x + step), v128.load(x + step, 16),
+    v128.load(x2), v128.load(x2, 16), v128.load(x2 + step), v128.load(x2 + step, 16),
+    y, out, w, twiddled,
+  )
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 // The exported kernels: every generic function once in single and once in double precision. Memory is laid out by the caller.
 import { radix2, radix3, radix4, radix5 } from './butterflies'
 import { radix8 } from './radix8'
+import { packRadix4 } from './pack-radix4'
 import { radixOdd } from './radix-odd'
 import { packMatrix, shiftTwiddles, twiddleTranspose, unpackMatrix } from './matrix'
 import { packBatch, unpackBatch } from './batch'
@@ -235,4 +236,16 @@ export function unpackSpectrum_f64(
   source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize,
 ): void {
   unpackSpectrum<f64>(source, h, re, im, roots, rootCount)
+}
+
+export function packRadix4_f32(
+  re: usize, im: usize, spacing: usize, rowLength: usize, target: usize, groups: usize, m: usize, twiddles: usize,
+): void {
+  packRadix4<f32>(re, im, spacing, rowLength, target, groups, m, twiddles)
+}
+
+export function packRadix4_f64(
+  re: usize, im: usize, spacing: usize, rowLength: usize, target: usize, groups: usize, m: usize, twiddles: usize,
+): void {
+  packRadix4<f64>(re, im, spacing, rowLength, target, groups, m, twiddles)
 }
