@@ -2,8 +2,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { allocate, castStorage, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
 import { type Shape, showShape, sizeOf } from '../shape.ts'
-import { Tensor } from '../tensor.ts'
-import { gather, scatterAdd } from './indexing.ts'
+import type { Tensor } from '../tensor.ts'
 import { concat } from './movement.ts'
 import { anyDType, checkDTypes, numbers } from './rules.ts'
 import { pad } from './slicing.ts'
@@ -30,11 +29,8 @@ function checkWindows(where: string, { size, step }: WindowsParams): void {
     throw new QuadrupoleError('argument', `${where}: size and step are integers from 1, got ${bad}`)
 }
 
-/**
- * Above this many steps to a window, graphs take elements by an index matrix: below it, joining blocks of `step` samples
- * is faster.
- */
-const mostBlocks = 32
+/** Windows of more steps than this are put together by doubling, which copies more but takes fewer operations. */
+const mostParts = 8
 
 /** Windows of `size` samples every `step` along the last axis: [..., n] -> [..., count, size]. */
 export const windows: Primitive<WindowsParams> = definePrimitive<WindowsParams>({
@@ -65,8 +61,8 @@ export const windows: Primitive<WindowsParams> = definePrimitive<WindowsParams>(
     const count = windowCount(length, params)
     const parts = Math.ceil(size / step)
     if (count === 0) return [x!.slice({ [last]: [0, 0] }).reshape([...x!.shape.slice(0, -1), 0, size])]
-    if (parts > mostBlocks) return gather.bind([x!, windowIndices(count, params)], { axis: last })
     const blocks = inBlocks(x!, count + parts - 1, step)
+    if (parts > mostParts) return [spanning(blocks, parts).slice({ [last + 1]: [0, size] })]
     const joined = Array.from({ length: parts }, (_, part) => {
       const width = Math.min(step, size - part * step)
       return blocks.slice({ [last]: [part, part + count], [last + 1]: [0, width] })
@@ -119,20 +115,17 @@ export const overlapAdd: Primitive<OverlapAddParams> = definePrimitive<OverlapAd
           .reshape([...rows.map(() => 1), 1])
           .broadcastTo([...rows, length]),
       ]
-    if (parts > mostBlocks) {
-      const indices = windowIndices(count, { size, step })
-      return scatterAdd.bind([indices, x!], { axis: last - 1, length })
+    if (parts > mostParts) {
+      const sums = folded(padded(x!, last, 0, parts * step - size), parts)
+      return [cutOrPadded(sums.reshape([...rows, (count + parts - 1) * step]), length)]
     }
     const spread = Array.from({ length: parts }, (_, part) => {
       const width = Math.min(step, size - part * step)
       const block = x!.slice({ [last]: [part * step, part * step + width] })
       return padded(padded(block, last, 0, step - width), last - 1, part, parts - 1 - part)
     })
-    const blocks = spread.reduce((sum, each) => sum.add(each)).reshape([...rows, (count + parts - 1) * step])
-    const covered = (count + parts - 1) * step
-    return [
-      covered >= length ? blocks.slice({ [last - 1]: [0, length] }) : padded(blocks, last - 1, 0, length - covered),
-    ]
+    const sums = spread.reduce((sum, each) => sum.add(each))
+    return [cutOrPadded(sums.reshape([...rows, (count + parts - 1) * step]), length)]
   },
   lower: 'decomposed',
   batch: ({ inputs, params }) => overlapAdd.bind(inputs, params),
@@ -153,9 +146,36 @@ function padded(x: Tensor, axis: number, before: number, after: number): Tensor 
   return pad.bind([x], { low: none.with(axis, before), high: none.with(axis, after), interior: none, value: 0 })[0]!
 }
 
-/** Which samples are in which window. */
-function windowIndices(count: number, { size, step }: WindowsParams): Tensor {
-  const indices = new Int32Array(count * size)
-  for (let i = 0; i < indices.length; i++) indices[i] = Math.floor(i / size) * step + (i % size)
-  return Tensor.of(indices, [count, size])
+function cutOrPadded(x: Tensor, length: number): Tensor {
+  const last = x.rank - 1
+  const missing = length - x.shape[last]!
+  return missing > 0 ? padded(x, last, 0, missing) : x.slice({ [last]: [0, length] })
+}
+
+/** Every `parts` consecutive blocks side by side: [..., n, step] -> [..., n - parts + 1, parts step]. */
+function spanning(blocks: Tensor, parts: number): Tensor {
+  if (parts === 1) return blocks
+  const [from, along] = [blocks.rank - 2, blocks.rank - 1]
+  const beside = (a: Tensor, b: Tensor, shift: number): Tensor => {
+    const count = blocks.shape[from]! - shift - b.shape[along]! / blocks.shape[along]! + 1
+    const both = [a.slice({ [from]: [0, count] }), b.slice({ [from]: [shift, shift + count] })]
+    return concat.bind(both, { axis: along })[0]!
+  }
+  const half = Math.floor(parts / 2)
+  const halves = spanning(blocks, half)
+  const even = beside(halves, halves, half)
+  return parts % 2 === 0 ? even : beside(even, blocks, parts - 1)
+}
+
+/** The adjoint of `spanning`: [..., n, parts step] -> [..., n + parts - 1, step]. */
+function folded(x: Tensor, parts: number): Tensor {
+  if (parts === 1) return x
+  const [from, along] = [x.rank - 2, x.rank - 1]
+  const step = x.shape[along]! / parts
+  const columns = (first: number, end: number): Tensor => x.slice({ [along]: [first * step, end * step] })
+  const half = Math.floor(parts / 2)
+  if (parts % 2 === 0)
+    return folded(padded(columns(0, half), from, 0, half).add(padded(columns(half, parts), from, half, 0)), half)
+  const others = folded(columns(0, parts - 1), parts - 1)
+  return padded(others, from, 0, 1).add(padded(columns(parts - 1, parts), from, parts - 1, 0))
 }

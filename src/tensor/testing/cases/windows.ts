@@ -3,7 +3,7 @@ import { windowCount } from '../../primitives/windows.ts'
 import type { Cases } from '../case.ts'
 import { evenly } from '../inputs.ts'
 
-/** Windows that touch, overlap evenly and unevenly, lie apart, are alone, missing, or so many that they go by index. */
+/** Windows that touch, overlap evenly and unevenly, lie apart, are alone, missing, or of many steps. */
 const ways = [
   { length: 12, size: 4, step: 4 },
   { length: 13, size: 4, step: 2 },
@@ -14,6 +14,8 @@ const ways = [
   { length: 5, size: 5, step: 2 },
   { length: 3, size: 4, step: 2 },
   { length: 80, size: 66, step: 2 },
+  { length: 40, size: 20, step: 1 },
+  { length: 50, size: 28, step: 3 },
 ]
 
 export const windowsCases = {
