@@ -17,6 +17,7 @@ const steps: Readonly<Record<string, (x: Tensor, y: Tensor) => Tensor>> = {
   'reshape twice': x => x.reshape([6, 4]).reshape([24]).reshape(shape),
   'transpose twice': x => x.transpose([1, 0, 2]).transpose([1, 0, 2]),
   'transpose around': x => x.transpose([1, 2, 0]).transpose([1, 2, 0]).transpose([1, 2, 0]),
+  'transposes in an order that matters': x => x.transpose([1, 0, 2]).transpose([0, 2, 1]).neg().transpose([2, 0, 1]),
   'stretch for a sum': x => x.add(x.sum({ axes: 1, keepAxes: true }).broadcastTo(shape)),
   'stretch alone': x => x.slice({ 0: [0, 1] }).broadcastTo(shape),
   'cast to itself': x => x.cast('float64'),
