@@ -4,6 +4,7 @@ import * as elementwise from './ops/elementwise.ts'
 import * as indexing from './ops/indexing.ts'
 import * as linear from './ops/linear.ts'
 import * as ordering from './ops/ordering.ts'
+import * as pooling from './ops/pooling.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
 import * as windows from './ops/windows.ts'
@@ -30,6 +31,7 @@ const functions = {
   ...cumulative,
   ...ordering,
   ...windows,
+  ...pooling,
 }
 
 interface OwnMethods {

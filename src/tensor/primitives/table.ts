@@ -8,6 +8,7 @@ import * as indexing from './indexing.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { orderStatistics, topK } from './ordering.ts'
+import { avgPool, maxPool } from './pooling.ts'
 import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
 import { scan } from './scan.ts'
 import { searchsorted } from './search.ts'
@@ -39,6 +40,8 @@ export const primitives = {
   searchsorted,
   windows,
   overlapAdd,
+  maxPool,
+  avgPool,
   matmul,
   conv,
   convInputGradient,

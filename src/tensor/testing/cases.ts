@@ -4,6 +4,7 @@ import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/e
 import { indexingCases } from './cases/indexing.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
 import { cumulativeCases, orderingCases } from './cases/ordering.ts'
+import { poolingCases } from './cases/pooling.ts'
 import { productCases } from './cases/products.ts'
 import { reductionCases } from './cases/reduction.ts'
 import { windowsCases } from './cases/windows.ts'
@@ -22,4 +23,5 @@ export const cases = {
   ...cumulativeCases,
   ...orderingCases,
   ...windowsCases,
+  ...poolingCases,
 } satisfies Cases
