@@ -1,18 +1,15 @@
-import { tensor } from '../../ops/create.ts'
-import { maximum } from '../../ops/elementwise.ts'
-import { max, mean } from '../../ops/reduce.ts'
-import { convOutputLengths } from '../../primitives/conv-geometry.ts'
-import { pad } from '../../primitives/slicing.ts'
-import type { Tensor } from '../../tensor.ts'
+import { castStorage } from '../../dtype.ts'
+import { globalAveragePool } from '../../ops/pooling.ts'
+import { max } from '../../ops/reduce.ts'
+import * as pooling from '../../primitives/pooling.ts'
+import { Tensor } from '../../tensor.ts'
 import { type Windows, windowsOf } from './conv.ts'
 import type { Operator, OperatorNode, Operators } from './operator.ts'
 
 const spatial = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2)
 
-/** With `ceil_mode`, a last window that begins inside the input or its padding before counts even if it sticks out. */
-function windowsWithCeil(node: OperatorNode, lengths: readonly number[], kernel: readonly number[]): Windows {
-  const windows = windowsOf(node, lengths, kernel)
-  if (!node.flag('ceil_mode')) return windows
+/** With `ceil_mode`, a last window that begins inside the input or the padding before it counts even if it sticks out. */
+function withCeil(windows: Windows, lengths: readonly number[], kernel: readonly number[]): Windows {
   const { strides, dilations, low, high } = windows
   const extended = lengths.map((n, i) => {
     const reach = (kernel[i]! - 1) * dilations[i]! + 1
@@ -24,63 +21,41 @@ function windowsWithCeil(node: OperatorNode, lengths: readonly number[], kernel:
   return { ...windows, high: extended }
 }
 
-/** What each tap of a window sees at all its places, with a value where it sees padding. */
-function tapsOf(x: Tensor, kernel: readonly number[], windows: Windows, value: number): Tensor[] {
-  const { strides, dilations, low, high } = windows
-  const places = convOutputLengths(x.shape.slice(2), kernel, windows)
-  const around = { low: [0, 0, ...low], high: [0, 0, ...high], interior: x.shape.map(() => 0), value }
-  const padded = [...low, ...high].some(n => n > 0) ? pad.bind([x], around)[0]! : x
-  return kernel.reduce(
-    (views, taps, i) =>
-      views.flatMap(view =>
-        Array.from({ length: taps }, (_, tap) => {
-          const start = tap * dilations[i]!
-          return view.slice({ [i + 2]: [start, start + (places[i]! - 1) * strides[i]! + 1, strides[i]!] })
-        }),
-      ),
-    [padded],
-  )
+/** A pooling's windows as the file declares them, and as `ceil_mode` extends them. */
+function windowsFor(x: Tensor, node: OperatorNode) {
+  const window = node.integers('kernel_shape') ?? []
+  const lengths = x.shape.slice(2)
+  const declared = windowsOf(node, lengths, window)
+  return { window, lengths, declared, windows: node.flag('ceil_mode') ? withCeil(declared, lengths, window) : declared }
 }
 
 const maxPool: Operator = ([x], node) => {
   if (node.outputCount > 1) throw node.unsupported('the indices of the largest elements')
-  const kernel = node.integers('kernel_shape')!
-  const windows = windowsWithCeil(node, x!.shape.slice(2), kernel)
-  return tapsOf(x!, kernel, windows, Number.NEGATIVE_INFINITY).reduce(maximum)
+  const { window, windows } = windowsFor(x!, node)
+  return pooling.maxPool.bind([x!], { window, ...windows })[0]!
 }
 
 const averagePool: Operator = ([x], node) => {
-  const kernel = node.integers('kernel_shape')!
-  const lengths = x!.shape.slice(2)
-  const windows = windowsWithCeil(node, lengths, kernel)
-  const sum = tapsOf(x!, kernel, windows, 0).reduce((a, b) => a.add(b))
-  // the padding that the file asks for may count as elements, what ceil_mode adds never does
-  const declared = windowsOf(node, lengths, kernel)
-  const counts = kernel.map((taps, i) => {
-    const isCounted = (at: number): boolean =>
-      node.flag('count_include_pad')
-        ? at >= -windows.low[i]! && at < lengths[i]! + declared.high[i]!
-        : at >= 0 && at < lengths[i]!
-    return Array.from({ length: sum.shape[i + 2]! }, (_, place) => {
-      const first = place * windows.strides[i]! - windows.low[i]!
-      return Array.from({ length: taps }, (_, tap) => first + tap * windows.dilations[i]!).filter(isCounted).length
+  const { window, lengths, declared, windows } = windowsFor(x!, node)
+  const means = pooling.avgPool.bind([x!], { window, ...windows })[0]!
+  const countsPadding = node.flag('count_include_pad')
+  return window.reduce((corrected, taps, i) => {
+    // padding that the file asks for may count as elements, what ceil_mode adds never does
+    const [first, end] = countsPadding ? [-windows.low[i]!, lengths[i]! + declared.high[i]!] : [0, lengths[i]!]
+    const ratios = Float64Array.from({ length: means.shape[i + 2]! }, (_, place) => {
+      const start = place * windows.strides[i]! - windows.low[i]!
+      const elements = Array.from({ length: taps }, (_, tap) => start + tap * windows.dilations[i]!)
+      return taps / elements.filter(at => at >= first && at < end).length
     })
-  })
-  return counts.reduce((quotient, list, i) => {
-    const shape = x!.shape.map((_, axis) => (axis === i + 2 ? list.length : 1))
-    return quotient.mul(reciprocals(x!, list, shape))
-  }, sum)
+    if (ratios.every(ratio => ratio === 1)) return corrected
+    const shape = means.shape.map((n, axis) => (axis === i + 2 ? n : 1))
+    return corrected.mul(Tensor.of(castStorage(ratios, x!.dtype), shape))
+  }, means)
 }
-
-const reciprocals = (like: Tensor, counts: readonly number[], shape: readonly number[]): Tensor =>
-  tensor(
-    counts.map(count => 1 / count),
-    { dtype: like.dtype, shape },
-  )
 
 export const poolingOperators: Operators = {
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalMaxPool: ([x]) => max(x!, { axes: spatial(x!), keepAxes: true }),
-  GlobalAveragePool: ([x]) => mean(x!, { axes: spatial(x!), keepAxes: true }),
+  GlobalAveragePool: ([x]) => globalAveragePool(x!, { keepAxes: true }),
 }
