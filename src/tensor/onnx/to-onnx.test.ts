@@ -3,7 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { Complex, concat, conv1d, conv2d, createSession, matmul, scan, stack, Tensor, tensor, zeros } from '../index.ts'
+import {
+  avgPool1d,
+  Complex,
+  concat,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  createSession,
+  matmul,
+  maxPool1d,
+  overlapAdd,
+  scan,
+  stack,
+  Tensor,
+  take,
+  tensor,
+  topK,
+  windows,
+  zeros,
+} from '../index.ts'
 import { spec, type TensorSpec } from '../spec.ts'
 import { deviation, numbersOf } from '../testing/compare.ts'
 import { ModelProtoSchema } from './gen/onnx_pb.ts'
@@ -125,6 +144,44 @@ const batchCases: Readonly<Record<string, BatchCase>> = {
   'an input that is passed on and one that is not used': {
     f: ({ x }) => ({ y: x!, z: x!.greater(0).cast('float32') }),
     inputs: { x: spec([1, 3]), unused: spec([1, 2]) },
+  },
+  'poolings, one with padding left out of its means': {
+    f: ({ x }) => ({
+      largest: maxPool1d(x!, 3, { stride: 2, padding: 1 }),
+      mean: avgPool1d(x!, 3, { stride: 2, padding: 1, countIncludePad: false }),
+    }),
+    inputs: { x: spec([1, 3, 16]) },
+  },
+  'transposed convolutions with and without strides': {
+    f: ({ x }) => ({
+      y: convTranspose1d(x!, w1.transpose([1, 0, 2]), { stride: 2, padding: 1 }),
+      z: convTranspose1d(x!, w1.transpose([1, 0, 2])),
+    }),
+    inputs: { x: spec([1, 3, 8]) },
+  },
+  'sorting, medians and running sums': {
+    f: ({ x }) => ({
+      sorted: x!.sort(),
+      median: x!.median({ axis: -1 }),
+      sums: x!.cumsum(),
+      best: topK(x!, 2, { axis: 1 }).values,
+    }),
+    inputs: { x: spec([1, 3, 7]) },
+  },
+  'windows and their sum': {
+    f: ({ x }) => {
+      const frames = windows(x!, 4, { step: 2 })
+      return { frames, sum: overlapAdd(frames.mul(0.5), 2) }
+    },
+    inputs: { x: spec([1, 3, 12]) },
+  },
+  'elements at indices along another axis': {
+    f: ({ x }) => ({ y: take(x!, [2, 0, -1], { axis: 1 }) }),
+    inputs: { x: spec([1, 3, 4]) },
+  },
+  'functions that float64 has no operators for': {
+    f: ({ x }) => ({ y: x!.erf().add(x!.atan()).add(x!.sinh()), z: x!.tan() }),
+    inputs: { x: spec([1, 5], 'float64') },
   },
   'a scan over time behind the batch': {
     f: ({ x }) => {
