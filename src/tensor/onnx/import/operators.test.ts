@@ -206,6 +206,31 @@ const networks: OnnxNode[] = [
   { type: 'LpNormalization', inputs: [line], attributes: { axis: -1, p: 1 } },
 ]
 
+const scales = (...values: number[]): Tensor => Tensor.of(Float32Array.from(values))
+const resizings: OnnxNode[] = [
+  { type: 'Resize', inputs: [line], stored: [undefined, scales(1, 1, 2)] },
+  {
+    type: 'Resize',
+    inputs: [image],
+    stored: [undefined, scales(1, 1, 2, 3)],
+    attributes: { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+  },
+  { type: 'Resize', inputs: [line], stored: [undefined, scales(1, 1, 0.6)], attributes: { nearest_mode: 'ceil' } },
+  { type: 'Resize', inputs: [line], stored: [undefined, scales(1, 1, 2.5)], attributes: { mode: 'linear' } },
+  {
+    type: 'Resize',
+    inputs: [image],
+    stored: [undefined, undefined, whole(2, 4, 9, 4)],
+    attributes: { mode: 'linear', coordinate_transformation_mode: 'align_corners' },
+  },
+  {
+    type: 'Resize',
+    inputs: [line],
+    stored: [undefined, undefined, whole(20)],
+    attributes: { mode: 'linear', coordinate_transformation_mode: 'pytorch_half_pixel', axes: [2] },
+  },
+]
+
 const indexing: OnnxNode[] = [
   { type: 'Gather', inputs: [line], stored: [whole(3, -1)], attributes: { axis: 1 } },
   { type: 'Gather', inputs: [line], stored: [integer(-1)] },
@@ -254,6 +279,7 @@ describe.each([
   ['shape', shapes],
   ['reduction', reductions],
   ['network', networks],
+  ['resizing', resizings],
   ['indexing', indexing],
 ] as const)('an imported %s operator gives what ONNX Runtime gives', (_family, nodes) => {
   it.each(titled(nodes))('%s', async (_title, node) => {

@@ -9,6 +9,7 @@ import { orderingOperators } from './ordering.ts'
 import { padOperators } from './pad.ts'
 import { poolingOperators } from './pooling.ts'
 import { reduceOperators } from './reduce.ts'
+import { resizeOperators } from './resize.ts'
 import { shapeOperators } from './shape.ts'
 
 /** Every operator that can be imported. */
@@ -23,6 +24,7 @@ export const operators: Operators = {
   ...normalizationOperators,
   ...orderingOperators,
   ...poolingOperators,
+  ...resizeOperators,
   ...controlOperators,
 }
 
