@@ -2,8 +2,10 @@ import type { TensorLike } from './ops/create.ts'
 import * as cumulative from './ops/cumulative.ts'
 import * as elementwise from './ops/elementwise.ts'
 import * as indexing from './ops/indexing.ts'
+import * as interpolation from './ops/interpolate.ts'
 import * as linear from './ops/linear.ts'
 import * as ordering from './ops/ordering.ts'
+import * as padding from './ops/pad.ts'
 import * as pooling from './ops/pooling.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
@@ -32,6 +34,8 @@ const functions = {
   ...ordering,
   ...windows,
   ...pooling,
+  ...padding,
+  ...interpolation,
 }
 
 interface OwnMethods {

@@ -13,7 +13,7 @@ type Stored = Readonly<Record<string, StoredArray>>
 
 export type Tensors = Readonly<Record<string, Tensor>>
 
-/** One case of tools/reference/tensor_ops.py; all floats are float64. */
+/** One case of tools/reference/tensor_ops.py or tensor_ops_more.py; all floats are float64. */
 export interface Golden {
   readonly op: string
   readonly reference: string
@@ -25,7 +25,7 @@ export interface Golden {
   readonly gradients?: Tensors
 }
 
-const fixture = new URL('../fixtures/tensor-ops.json', import.meta.url)
+const fixtures = ['tensor-ops', 'tensor-ops-more'].map(name => new URL(`../fixtures/${name}.json`, import.meta.url))
 
 const tensorsOf = (stored: Stored): Tensors =>
   Object.fromEntries(
@@ -44,7 +44,7 @@ interface StoredCase extends Omit<Golden, 'inputs' | 'outputs' | 'cotangents' | 
 
 /** The golden values of some operations, by SciPy, NumPy and PyTorch. */
 export function goldenCases(...ops: readonly string[]): Golden[] {
-  const { cases } = JSON.parse(readFileSync(fixture, 'utf8')) as { cases: StoredCase[] }
+  const cases = fixtures.flatMap(file => (JSON.parse(readFileSync(file, 'utf8')) as { cases: StoredCase[] }).cases)
   return cases
     .filter(({ op }) => ops.includes(op))
     .map(({ inputs, outputs, cotangents, gradients, ...rest }) => ({
