@@ -3,6 +3,7 @@ import { castStorage, type DType, isInteger } from '../dtype.ts'
 import * as indexing from '../primitives/indexing.ts'
 import { broadcastShapes, normalizeAxis, showShape, withLength } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
+import { calledAs } from './called-as.ts'
 import { full } from './create.ts'
 
 /** Integers (int32 or int64) of any shape; a number stands for a tensor of rank 0. Negative ones count from the end. */
@@ -24,10 +25,13 @@ function indicesOf(where: string, indices: Indices): Tensor {
  * @example
  * take(tensor([10, 20, 30]), [2, 0]) // [30, 10]
  */
-export function take(x: Tensor, indices: Indices, options: { readonly axis?: number } = {}): Tensor {
-  const axis = normalizeAxis('take', options.axis ?? 0, x.rank)
-  return indexing.gather.bind([x, indicesOf('take', indices)], { axis })[0]!
-}
+export const take = calledAs(
+  'take',
+  (x: Tensor, indices: Indices, options: { readonly axis?: number } = {}): Tensor => {
+    const axis = normalizeAxis('take', options.axis ?? 0, x.rank)
+    return indexing.gather.bind([x, indicesOf('take', indices)], { axis })[0]!
+  },
+)
 
 /**
  * Elements of a tensor along an axis (the last by default), an index for each, as `numpy.take_along_axis`. The other
@@ -36,19 +40,22 @@ export function take(x: Tensor, indices: Indices, options: { readonly axis?: num
  * @param indices int32 or int64, of the tensor's rank; negative ones count from the end.
  * @throws `argument` for an index outside the axis, `shape` where ranks differ.
  */
-export function takeAlongAxis(x: Tensor, indices: Tensor, options: { readonly axis?: number } = {}): Tensor {
-  const axis = normalizeAxis('takeAlongAxis', options.axis ?? -1, x.rank)
-  if (indices.rank !== x.rank)
-    throw new QuadrupoleError(
-      'shape',
-      `takeAlongAxis: indices ${showShape(indices.shape)} need the rank of the tensor ${showShape(x.shape)}; use take for slices`,
-    )
-  const places = indicesOf('takeAlongAxis', indices)
-  const shape = broadcastShapes('takeAlongAxis', withLength(x.shape, axis, 1), withLength(places.shape, axis, 1))
-  const source = x.broadcastTo(withLength(shape, axis, x.shape[axis]!))
-  const wide = places.broadcastTo(withLength(shape, axis, places.shape[axis]!))
-  return indexing.gatherElements.bind([source, wide], { axis })[0]!
-}
+export const takeAlongAxis = calledAs(
+  'takeAlongAxis',
+  (x: Tensor, indices: Tensor, options: { readonly axis?: number } = {}): Tensor => {
+    const axis = normalizeAxis('takeAlongAxis', options.axis ?? -1, x.rank)
+    if (indices.rank !== x.rank)
+      throw new QuadrupoleError(
+        'shape',
+        `takeAlongAxis: indices ${showShape(indices.shape)} need the rank of the tensor ${showShape(x.shape)}; use take for slices`,
+      )
+    const places = indicesOf('takeAlongAxis', indices)
+    const shape = broadcastShapes('takeAlongAxis', withLength(x.shape, axis, 1), withLength(places.shape, axis, 1))
+    const source = x.broadcastTo(withLength(shape, axis, x.shape[axis]!))
+    const wide = places.broadcastTo(withLength(shape, axis, places.shape[axis]!))
+    return indexing.gatherElements.bind([source, wide], { axis })[0]!
+  },
+)
 
 /**
  * A tensor with slices added to it at indices along an axis (the first by default); a repeated index adds up.
@@ -73,16 +80,14 @@ export function scatterAdd(
  *
  * @param indices int32 or int64, of the shape of the updates, which is the tensor's but along the axis.
  */
-export function scatterAddAlongAxis(
-  x: Tensor,
-  indices: Tensor,
-  updates: Tensor,
-  options: { readonly axis?: number } = {},
-): Tensor {
-  const axis = normalizeAxis('scatterAddAlongAxis', options.axis ?? -1, x.rank)
-  const places = indicesOf('scatterAddAlongAxis', indices)
-  return x.add(indexing.scatterAddElements.bind([places, updates], { axis, length: x.shape[axis]! })[0]!)
-}
+export const scatterAddAlongAxis = calledAs(
+  'scatterAddAlongAxis',
+  (x: Tensor, indices: Tensor, updates: Tensor, options: { readonly axis?: number } = {}): Tensor => {
+    const axis = normalizeAxis('scatterAddAlongAxis', options.axis ?? -1, x.rank)
+    const places = indicesOf('scatterAddAlongAxis', indices)
+    return x.add(indexing.scatterAddElements.bind([places, updates], { axis, length: x.shape[axis]! })[0]!)
+  },
+)
 
 /**
  * Indices as rows of zeros with a one at the index, along a new last axis; an index outside 0 ... `length`-1 gives a row
