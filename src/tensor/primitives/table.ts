@@ -4,12 +4,14 @@ import * as comparison from './comparison.ts'
 import { conv, convInputGradient, convWeightGradient } from './conv.ts'
 import { cummax, cumsum } from './cumulative.ts'
 import { where } from './elementwise.ts'
+import { fft, irfft, rfft } from './fourier.ts'
 import * as indexing from './indexing.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { orderStatistics, topK } from './ordering.ts'
 import { avgPool, maxPool } from './pooling.ts'
 import { argmax, reduceMax, reduceMin, reduceProd, reduceSum } from './reduce.ts'
+import { rotate } from './rotate.ts'
 import { scan } from './scan.ts'
 import { searchsorted } from './search.ts'
 import { dynamicSlice, dynamicUpdate, pad, slice } from './slicing.ts'
@@ -42,6 +44,10 @@ export const primitives = {
   overlapAdd,
   maxPool,
   avgPool,
+  rfft,
+  irfft,
+  fft,
+  rotate,
   matmul,
   conv,
   convInputGradient,

@@ -1,6 +1,7 @@
 import type { Cases } from './case.ts'
 import { controlCases } from './cases/control.ts'
 import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
+import { fourierCases } from './cases/fourier.ts'
 import { indexingCases } from './cases/indexing.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
 import { cumulativeCases, orderingCases } from './cases/ordering.ts'
@@ -24,4 +25,5 @@ export const cases = {
   ...orderingCases,
   ...windowsCases,
   ...poolingCases,
+  ...fourierCases,
 } satisfies Cases
