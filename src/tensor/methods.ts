@@ -1,6 +1,7 @@
 import type { TensorLike } from './ops/create.ts'
 import * as cumulative from './ops/cumulative.ts'
 import * as elementwise from './ops/elementwise.ts'
+import { fft, ifft, rfft } from './ops/fourier.ts'
 import * as indexing from './ops/indexing.ts'
 import * as interpolation from './ops/interpolate.ts'
 import * as linear from './ops/linear.ts'
@@ -36,6 +37,9 @@ const functions = {
   ...pooling,
   ...padding,
   ...interpolation,
+  rfft,
+  fft,
+  ifft,
 }
 
 interface OwnMethods {
