@@ -5,6 +5,7 @@ import { fft, ifft, rfft } from './ops/fourier.ts'
 import * as indexing from './ops/indexing.ts'
 import * as interpolation from './ops/interpolate.ts'
 import * as linear from './ops/linear.ts'
+import * as linearAlgebra from './ops/linear-algebra.ts'
 import * as ordering from './ops/ordering.ts'
 import * as padding from './ops/pad.ts'
 import * as pooling from './ops/pooling.ts'
@@ -30,6 +31,7 @@ const functions = {
   ...reduce,
   ...shapeMethods,
   ...linear,
+  ...linearAlgebra,
   ...indexing,
   ...cumulative,
   ...ordering,

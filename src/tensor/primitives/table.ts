@@ -1,4 +1,5 @@
 import * as arithmetic from './arithmetic.ts'
+import { bandedSolve } from './banded.ts'
 import { call } from './call.ts'
 import * as comparison from './comparison.ts'
 import { conv, convInputGradient, convWeightGradient } from './conv.ts'
@@ -6,6 +7,7 @@ import { cummax, cumsum } from './cumulative.ts'
 import { where } from './elementwise.ts'
 import { fft, irfft, rfft } from './fourier.ts'
 import * as indexing from './indexing.ts'
+import { cholesky, triangularSolve } from './linear-algebra.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { orderStatistics, topK } from './ordering.ts'
@@ -48,6 +50,9 @@ export const primitives = {
   irfft,
   fft,
   rotate,
+  cholesky,
+  triangularSolve,
+  bandedSolve,
   matmul,
   conv,
   convInputGradient,

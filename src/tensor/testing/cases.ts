@@ -3,6 +3,7 @@ import { controlCases } from './cases/control.ts'
 import { arithmeticCases, comparisonCases, transcendentalCases } from './cases/elementwise.ts'
 import { fourierCases } from './cases/fourier.ts'
 import { indexingCases } from './cases/indexing.ts'
+import { linearAlgebraCases } from './cases/linear-algebra.ts'
 import { movementCases, slicingCases } from './cases/movement.ts'
 import { cumulativeCases, orderingCases } from './cases/ordering.ts'
 import { poolingCases } from './cases/pooling.ts'
@@ -26,4 +27,5 @@ export const cases = {
   ...windowsCases,
   ...poolingCases,
   ...fourierCases,
+  ...linearAlgebraCases,
 } satisfies Cases

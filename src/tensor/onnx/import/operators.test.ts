@@ -168,6 +168,12 @@ const networks: OnnxNode[] = [
     attributes: { transB: 1, alpha: 0.5 },
   },
   {
+    type: 'RotaryEmbedding',
+    domain: 'com.microsoft',
+    inputs: [random([2, 3, 8]), tensor([1], { dtype: 'int64' }), random([5, 4], 1), random([5, 4], 2)],
+    attributes: { num_heads: 1 },
+  },
+  {
     type: 'Conv',
     inputs: [line, random([6, 2, 3]), random([6])],
     attributes: { group: 2, strides: [2], pads: [2, 1] },
