@@ -1,10 +1,11 @@
 // Trains the small detector that `quad look` uses, checks it, and writes it as ONNX.
 // npm run example:first-detector -- [--seed N] [--steps N] [--out FOLDER]
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createManifest, foldIn, type Key, randomKey, textProgress, writeFileAtomically } from 'quadrupole/core'
 import { sigmoidCrossEntropy } from 'quadrupole/nn'
+import { loadNetwork, look, lookSummary } from 'quadrupole/search'
 import { compileStep, jit, ravel, scalar, spec, type Tensor, toOnnx, valueAndGrad } from 'quadrupole/tensor'
 import { type AdamState, adam } from 'quadrupole/train'
 import { auroc } from './auroc.ts'
@@ -14,7 +15,7 @@ import { drawWindows, windowing } from './windows.ts'
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    steps: { type: 'string', default: '1500' },
+    steps: { type: 'string', default: '1200' },
     out: { type: 'string', default: 'models/first-detector' },
   },
 })
@@ -116,3 +117,9 @@ await writeFileAtomically(join(values.out, 'model.json'), `${JSON.stringify(card
 process.stdout.write(
   `seed ${seed}: ${steps} steps in ${seconds.toFixed(0)} s, ${card.parameters} parameters, AUROC by network SNR ${JSON.stringify(areas)}\n`,
 )
+
+const data = 'examples/data'
+const files = (await readdir(data)).filter(file => file.endsWith('.hdf5')).map(file => join(data, file))
+const network = await loadNetwork(join(values.out, `${name}.onnx`))
+process.stdout.write(`GW150914: ${JSON.stringify(lookSummary(await look(files, { network })), null, 2)}\n`)
+await network.dispose()

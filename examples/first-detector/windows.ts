@@ -9,7 +9,7 @@ export const windowing = {
   window: 1024,
   detectors: ['H1', 'L1'],
   band: [35, 350],
-  mergerRange: [0.6, 0.9],
+  mergerRange: [0.2, 0.9],
 } as const
 
 const { sampleRate, window, band, mergerRange } = windowing
