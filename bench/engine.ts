@@ -1,20 +1,30 @@
 import { normal, randomKey } from 'quadrupole/core'
+import { batchNorm, groupNorm, type NormOptions, sigmoidCrossEntropy } from 'quadrupole/nn'
 import {
+  compileStep,
   conv1d,
+  cumsum,
   exp,
   jit,
   matmul,
   mean,
+  median,
+  ones,
   relu,
   square,
   sum,
   type Tensor,
   tanh,
   tensor,
+  rfft as tensorRfft,
   valueAndGrad,
+  vjp,
+  zeros,
 } from 'quadrupole/tensor'
 import { rfft } from 'quadrupole/tensor/fft'
+import { type AdamState, adam } from 'quadrupole/train'
 import type { Bench, BenchCase, Timed } from './harness/bench.ts'
+import { initialResNet, type ResNet, resNet } from './resnet.ts'
 
 /** The n-th of a bench's normal arrays. */
 const random = (n: number, shape: readonly number[], standardDeviation = 1): Tensor => {
@@ -69,6 +79,82 @@ const convStack: readonly BenchCase[] = [
   },
 ]
 
+/** A training step by Adam, its state kept in the engine. */
+async function trained<P>(
+  loss: (parameters: P, x: Tensor, y: Tensor) => Tensor,
+  parameters: P,
+  x: Tensor,
+  y: Tensor,
+): Promise<Timed> {
+  const rule = adam({ learningRate: 1e-3 })
+  type State = { readonly parameters: P; readonly optimizer: AdamState }
+  const step = await compileStep(
+    (state: State, ...batch: [Tensor, Tensor]): readonly [State, Tensor] => {
+      const { value, gradient } = valueAndGrad((p: P) => loss(p, ...batch))(state.parameters)
+      const next = rule.update(state.parameters, gradient, state.optimizer)
+      return [{ parameters: next.parameters, optimizer: next.state }, value]
+    },
+    { parameters, optimizer: rule.init(parameters) },
+    [x, y],
+    { threads: 2 },
+  )
+  return {
+    run: async () => {
+      await step.run(x, y)
+    },
+    close: () => step.dispose(),
+  }
+}
+
+const steps: readonly BenchCase[] = [
+  {
+    name: 'conv stack forward+backward+Adam',
+    bar: 1.1,
+    setUp: () =>
+      trained((p: readonly Layer[], x) => convStackLoss(p, x), convStackLayers(), convStackBatch(), zeros([1])),
+  },
+  {
+    name: 'ResNet step',
+    bar: 1.1,
+    setUp: () =>
+      trained(
+        (p: ResNet, x, y) => sigmoidCrossEntropy(resNet(p, x), y),
+        initialResNet(randomKey('resnet')),
+        random(1, [64, 2, 2048]),
+        random(2, [64, 1]).greater(0).cast('float32'),
+      ),
+  },
+]
+
+/** Forward and backward, in all three arguments, of a norm and ReLU. */
+const normed = (norm: (x: Tensor, options: NormOptions) => Tensor): Timed =>
+  compiled(
+    (x: Tensor, scale: Tensor, offset: Tensor, cotangent: Tensor) =>
+      vjp(
+        (...[v, s, o]: [Tensor, Tensor, Tensor]) => norm(v, { scale: s, offset: o }).relu(),
+        x,
+        scale,
+        offset,
+      ).pullback(cotangent),
+    random(0, [32, 64, 1024]),
+    ones([64]),
+    zeros([64]),
+    random(1, [32, 64, 1024]),
+  )
+
+const norms: readonly BenchCase[] = [
+  {
+    name: 'BatchNorm+ReLU forward+backward',
+    bar: 2,
+    setUp: () => normed((x, options) => batchNorm(x, options).output),
+  },
+  {
+    name: 'GroupNorm+ReLU forward+backward',
+    bar: 2,
+    setUp: () => normed((x, options) => groupNorm(x, { groups: 8, ...options })),
+  },
+]
+
 const eagerRfft = (x: Float32Array | Float64Array): Timed => ({
   run: () => {
     rfft(x, 8192)
@@ -82,6 +168,18 @@ const transforms: readonly BenchCase[] = [
     setUp: () => eagerRfft(Float32Array.from(normal(randomKey(0), 64 * 2 * 8192))),
   },
   { name: 'rfft float64', bar: 1.5, setUp: () => eagerRfft(normal(randomKey(0), 64 * 2 * 8192)) },
+  {
+    name: 'rfft float32 in a graph',
+    theirs: 'rfft float32',
+    bar: 2,
+    setUp: () => compiled((x: Tensor) => tensorRfft(x), random(0, [64, 2, 8192])),
+  },
+  {
+    name: 'rfft float64 in a graph',
+    theirs: 'rfft float64',
+    bar: 2,
+    setUp: () => compiled((x: Tensor) => tensorRfft(x), random(0, [64, 2, 8192]).cast('float64')),
+  },
 ]
 
 const operations: readonly BenchCase[] = [
@@ -96,10 +194,27 @@ const operations: readonly BenchCase[] = [
     setUp: () => compiled((x: Tensor) => tanh(x.mul(1.5).add(0.5)).mul(exp(x.mul(x).neg())), random(0, [4_000_000])),
   },
   { name: 'sum', bar: 2, setUp: () => compiled((x: Tensor) => sum(x, { axes: -1 }), random(0, [64, 16384])) },
+  {
+    name: 'median',
+    bar: 2,
+    setUp: () => {
+      const x = random(0, [64, 16384])
+      return {
+        run: () => {
+          median(x, { axis: -1 })
+        },
+      }
+    },
+  },
+  {
+    name: 'cumulative sum',
+    bar: 2,
+    setUp: () => compiled((x: Tensor) => cumsum(x, { axis: -1 }), random(0, [64, 8192])),
+  },
   { name: 'tiny graph', bar: 2, setUp: () => compiled((x: Tensor) => x.mul(2).add(1), random(0, [8])) },
 ]
 
 export const bench: Bench = {
   rival: { environment: 'torch', script: 'engine.py' },
-  cases: [...convStack, ...transforms, ...operations],
+  cases: [...convStack, ...steps, ...norms, ...transforms, ...operations],
 }

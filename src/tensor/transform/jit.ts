@@ -45,9 +45,12 @@ export function jit<Args extends readonly unknown[], Out>(
   }
   const call = async (...args: Args): Promise<Out> => {
     const { tensors, key } = flattenTensors(args)
-    const compiled = sessions.get(key) ?? compile(args)
-    sessions.set(key, compiled)
-    compiled.catch(() => sessions.delete(key))
+    let compiled = sessions.get(key)
+    if (!compiled) {
+      compiled = compile(args)
+      sessions.set(key, compiled)
+      compiled.catch(() => sessions.delete(key))
+    }
     const { session, rebuild } = await compiled
     try {
       return rebuild(await session.run(tensors))

@@ -27,29 +27,18 @@ export interface FlatTensors {
 export function flattenTensors(tree: unknown): FlatTensors {
   const { leaves, shape } = flatten(tree)
   const tensors: Tensor[] = []
-  const keys: string[] = []
-  const names: string[] = []
-  const paths = treePaths(tree)
-  const describe = ({ dtype, shape }: Tensor): string => `${dtype}[${shape.join()}]`
   leaves.forEach((leaf, i) => {
-    if (leaf instanceof Tensor) {
-      tensors.push(leaf)
-      keys.push(describe(leaf))
-      names.push(paths[i]!)
-    } else if (leaf instanceof Complex) {
-      tensors.push(leaf.re, leaf.im)
-      keys.push(`complex ${describe(leaf.re)}`)
-      names.push(`${paths[i]}.re`, `${paths[i]}.im`)
-    } else if (isStatic(leaf)) keys.push(`${typeof leaf} ${JSON.stringify(leaf)}`)
+    if (leaf instanceof Tensor) tensors.push(leaf)
+    else if (leaf instanceof Complex) tensors.push(leaf.re, leaf.im)
     else if (leaf instanceof Promise)
       throw new QuadrupoleError(
         'trace',
         'tensor: a traced function returned a promise; it must not be async, await what it needs before and pass it in',
       )
-    else
+    else if (!isStatic(leaf))
       throw new QuadrupoleError(
         'argument',
-        `tensor: the leaf at '${paths[i]}' is ${leaf?.constructor?.name ?? typeof leaf}, expected tensors, complex pairs, numbers, strings or booleans`,
+        `tensor: the leaf at '${treePaths(tree)[i]}' is ${leaf?.constructor?.name ?? typeof leaf}, expected tensors, complex pairs, numbers, strings or booleans`,
       )
   })
   const rebuild = (replacements: readonly Tensor[]): unknown => {
@@ -63,7 +52,32 @@ export function flattenTensors(tree: unknown): FlatTensors {
       }),
     )
   }
-  return { tensors, rebuild, names, key: `${JSON.stringify(shape)} ${keys.join(' ')}` }
+  // made when asked for: a call of a compiled function needs no names, a step no key either
+  return {
+    tensors,
+    rebuild,
+    get names() {
+      return namesOf(tree, leaves)
+    },
+    get key() {
+      return `${JSON.stringify(shape)} ${leaves.map(keyOf).join(' ')}`
+    },
+  }
+}
+
+const namesOf = (tree: unknown, leaves: readonly unknown[]): string[] => {
+  const paths = treePaths(tree)
+  return leaves.flatMap((leaf, i) => {
+    if (leaf instanceof Complex) return [`${paths[i]}.re`, `${paths[i]}.im`]
+    return leaf instanceof Tensor ? [paths[i]!] : []
+  })
+}
+
+/** What a leaf means for the program: a tensor's dtype and shape, any other value itself. */
+function keyOf(leaf: unknown): string {
+  if (leaf instanceof Tensor) return `${leaf.dtype}[${leaf.shape.join()}]`
+  if (leaf instanceof Complex) return `complex ${keyOf(leaf.re)}`
+  return `${typeof leaf} ${JSON.stringify(leaf)}`
 }
 
 /** A nest's tensors by name, for messages: `w float32 [2], steps int32 []`. */
