@@ -36,7 +36,7 @@ export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
   requireFloat('rfft', x)
   const axis = normalizeAxis('rfft', options.axis ?? -1, x.rank)
   const n = countOf('rfft', options.n ?? x.shape[axis]!)
-  const [re, im] = fourier.rfft.bind([fitted(x.moveAxis(axis, -1), n)], noParams)
+  const [re, im] = fourier.rfft.bind([fitted(moved(x, axis, -1), n)], noParams)
   return placed(new Complex(re!, im!), axis, forwardScale('rfft', n, options.norm))
 }
 
@@ -52,10 +52,10 @@ export function irfft(z: Complex, options: FourierOptions = {}): Tensor {
   requireFloat('irfft', z.re)
   const axis = normalizeAxis('irfft', options.axis ?? -1, z.rank)
   const n = countOf('irfft', options.n ?? 2 * (z.shape[axis]! - 1))
-  const { re, im } = z.mapParts(part => fitted(part.moveAxis(axis, -1), Math.floor(n / 2) + 1))
+  const { re, im } = z.mapParts(part => fitted(moved(part, axis, -1), Math.floor(n / 2) + 1))
   const scale = inverseScale('irfft', n, options.norm)
   const samples = scaled(fourier.irfft.bind([re, im], { n })[0]!, scale)
-  return samples.moveAxis(-1, axis)
+  return moved(samples, -1, axis)
 }
 
 /**
@@ -79,7 +79,7 @@ function transformed(where: string, z: Complex | Tensor, options: FourierOptions
   requireFloat(where, pair.re)
   const axis = normalizeAxis(where, options.axis ?? -1, z.rank)
   const n = countOf(where, options.n ?? z.shape[axis]!)
-  const { re, im } = pair.mapParts(part => fitted(part.moveAxis(axis, -1), n))
+  const { re, im } = pair.mapParts(part => fitted(moved(part, axis, -1), n))
   const result = fourier.fft.bind([re, im], { isInverse })
   const scale = isInverse ? inverseScale(where, n, options.norm) : forwardScale(where, n, options.norm)
   return placed(new Complex(result[0]!, result[1]!), axis, scale)
@@ -91,6 +91,10 @@ function countOf(where: string, n: number): number {
   return n
 }
 
+/** As `moveAxis`, but without a copy where nothing moves. */
+const moved = (x: Tensor, from: number, to: number): Tensor =>
+  normalizeAxis('fft', from, x.rank) === normalizeAxis('fft', to, x.rank) ? x : x.moveAxis(from, to)
+
 /** The last axis cut, or zeros behind it. */
 function fitted(x: Tensor, n: number): Tensor {
   const length = x.shape.at(-1)!
@@ -100,7 +104,7 @@ function fitted(x: Tensor, n: number): Tensor {
 const scaled = (x: Tensor, scale: number): Tensor => (scale === 1 ? x : x.mul(scale))
 
 const placed = (z: Complex, axis: number, scale: number): Complex =>
-  z.mapParts(part => scaled(part, scale).moveAxis(-1, axis))
+  z.mapParts(part => moved(scaled(part, scale), -1, axis))
 
 const forwardScale = (where: string, n: number, norm: FourierNorm = 'backward'): number =>
   scaleOf(where, norm, { backward: 1, ortho: 1 / Math.sqrt(n), forward: 1 / n })

