@@ -122,6 +122,14 @@ describe('sorting', () => {
     const order = [...new Sorter(100, data, false).sort(data, 0, 1)]
     expect(order.map(i => (i * 37) % 100)).toEqual(Array.from({ length: 100 }, (_, i) => i))
     expect([...new Selector(100, data, [50, 99]).select(data, 0, 1)].map(i => (i * 37) % 100)).toEqual([50, 99])
+    const turned = new Sorter(100, data, true).sort(data, 0, 1)
+    expect([
+      ...new Sorter(100, data, false).sort(
+        data.map(x => -x),
+        0,
+        1,
+      ),
+    ]).toEqual([...turned])
   })
 
   test('refuses more elements than there are', () => {
@@ -143,6 +151,12 @@ describe('medians and quantiles', () => {
       expect(String(lowest.toArray())).toBe(String([Number.NaN, 1, Number.NaN]))
     }
     await run.dispose()
+  })
+
+  test('are interpolated from the nearer neighbour, which loses no digits', () => {
+    // numpy.quantile([-1e20, 1], 1 - 2**-53)
+    const x = tensor([-1e20, 1], { dtype: 'float64' })
+    expect(quantile(x, 1 - 2 ** -53).item()).toBe(-11101.230246251565)
   })
 
   test('refuse what has none', () => {

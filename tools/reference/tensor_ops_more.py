@@ -187,8 +187,20 @@ def interpolation() -> None:
         add("interpolate", "numpy.interp", dict(x=x), dict(y=y), mode="linear", align="frequency", size=m)
 
 
+def pooling() -> None:
+    # of equal samples one has the whole gradient
+    ties = np.array([[[1.0, 1, 0, 2, 2, 2, 0, 0, -1, -1]]])
+    for size, stride, padding in [(3, 1, 1), (2, 2, 0), (4, 2, 2)]:
+        windows = dict(kernel=[size], stride=[stride], padding=[padding], dilation=[1])
+        largest = lambda x, size=size, stride=stride, padding=padding: F.max_pool1d(x, size, stride, padding)
+        add_differentiable("maxPool", "torch.max_pool1d", dict(x=ties), largest, **windows)
+    ties = np.array([[[[1.0, 1, 0, 1], [0, 1, 1, 1], [2, 2, 2, 0]]]])
+    windows = dict(kernel=[2, 2], stride=[1, 1], padding=[0, 0], dilation=[1, 1])
+    add_differentiable("maxPool", "torch.max_pool2d", dict(x=ties), lambda x: F.max_pool2d(x, 2, 1), **windows)
+
+
 def main() -> None:
-    for part in [indexing, ordering, running, padding, interpolation]:
+    for part in [indexing, ordering, running, padding, interpolation, pooling]:
         part()
     versions = dict(numpy=np.__version__, torch=torch.__version__.split("+")[0])
     head = json.dumps(dict(madeBy="tools/reference/tensor_ops_more.py", versions=versions))
