@@ -7,7 +7,7 @@ const largestMatrix = 64
 const largestPrime = 300
 
 /** What a factor costs besides its products, in products of one row: passes over memory. */
-const costOfFactor = 24
+const costOfFactor = 28
 
 /** Whether matrices of moderate size transform a length; others need Bluestein's convolution. */
 export const isFactorable = (n: number): boolean => n <= largestMatrix || primeFactors(n).at(-1)! <= largestPrime
