@@ -125,13 +125,29 @@ describe('einsum', () => {
 
   test('names the letter or term that does not fit', () => {
     const [a, b] = [draw(1, [2, 3]), draw(2, [4, 5])]
-    expect(() => einsum('ij,jk', a, b)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'ij,jk': 'j' has length 3 and, in operand 1 of shape [4, 5], 4; they must be equal]`)
-    expect(() => einsum('ijk', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'ijk': operand 0 has shape [2, 3], 'ijk' names 3 axes]`)
-    expect(() => einsum('ij,jk', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'ij,jk' is of 2 operands, got 1; separate operands by commas]`)
-    expect(() => einsum('ij->ijk', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'ij->ijk': 'k' stands in the result and in no operand]`)
-    expect(() => einsum('ij->ii', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'ij->ii': 'i' stands in the result twice]`)
-    expect(() => einsum('i1', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: 'i1' has a term 'i1'; terms are letters with at most one '...', one '->' before the result]`)
-    expect(() => einsum('...j->j', a)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: '...j->j': the result lacks the operands' '...']`)
-    expect(() => einsum('...,...', a, b)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: einsum: '...,...': an axis of '...' has length 2 and, in operand 1 of shape [4, 5], 4; they must be equal]`)
+    expect(() => einsum('ij,jk', a, b)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'ij,jk': 'j' has length 3 and, in operand 1 of shape [4, 5], 4; they must be equal]`,
+    )
+    expect(() => einsum('ijk', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'ijk': operand 0 has shape [2, 3], 'ijk' names 3 axes]`,
+    )
+    expect(() => einsum('ij,jk', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'ij,jk' is of 2 operands, got 1; separate operands by commas]`,
+    )
+    expect(() => einsum('ij->ijk', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'ij->ijk': 'k' stands in the result and in no operand]`,
+    )
+    expect(() => einsum('ij->ii', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'ij->ii': 'i' stands in the result twice]`,
+    )
+    expect(() => einsum('i1', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: 'i1' has a term 'i1'; terms are letters with at most one '...', one '->' before the result]`,
+    )
+    expect(() => einsum('...j->j', a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: '...j->j': the result lacks the operands' '...']`,
+    )
+    expect(() => einsum('...,...', a, b)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: einsum: '...,...': an axis of '...' has length 2 and, in operand 1 of shape [4, 5], 4; they must be equal]`,
+    )
   })
 })

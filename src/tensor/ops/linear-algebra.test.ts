@@ -156,7 +156,9 @@ describe('linear algebra', () => {
     const error = failure(() => cholesky(bad))
     expect(error.code).toBe('data')
     expect(error.details).toEqual({ batch: 1, minor: 2 })
-    expect(error.message).toMatchInlineSnapshot(`"cholesky: matrix [1] is not positive definite, its leading minor of order 2 is not positive; check its symmetry and add to the diagonal"`)
+    expect(error.message).toMatchInlineSnapshot(
+      `"cholesky: matrix [1] is not positive definite, its leading minor of order 2 is not positive; check its symmetry and add to the diagonal"`,
+    )
     expect(
       failure(() =>
         solveBanded(
@@ -179,7 +181,9 @@ describe('linear algebra', () => {
         ),
       ).message,
     ).toMatchInlineSnapshot(`"cholesky: [2, 3] is no stack of square matrices; expected [..., n, n]"`)
-    expect(failure(() => solveTriangular(eye(3), tensor([1, 2]))).message).toMatchInlineSnapshot(`"solveTriangular: matrices [3, 3] and right sides [2]; with matrices of 3 columns, expected [3] or [..., 3, k]"`)
+    expect(failure(() => solveTriangular(eye(3), tensor([1, 2]))).message).toMatchInlineSnapshot(
+      `"solveTriangular: matrices [3, 3] and right sides [2]; with matrices of 3 columns, expected [3] or [..., 3, k]"`,
+    )
     expect(
       failure(() =>
         solveBanded(
@@ -190,8 +194,12 @@ describe('linear algebra', () => {
           tensor([1, 2]),
         ),
       ).message,
-    ).toMatchInlineSnapshot(`"solveBanded: diagonals [2, 2] and right sides [2, 1]; expected [..., 3, n] and [..., n, k] with equal leading axes"`)
-    expect(failure(() => cholesky(tensor([[1]], { dtype: 'int32' }))).message).toMatchInlineSnapshot(`"cholesky: takes float32 or float64, got int32; cast it first"`)
+    ).toMatchInlineSnapshot(
+      `"solveBanded: diagonals [2, 2] and right sides [2, 1]; expected [..., 3, n] and [..., n, k] with equal leading axes"`,
+    )
+    expect(failure(() => cholesky(tensor([[1]], { dtype: 'int32' }))).message).toMatchInlineSnapshot(
+      `"cholesky: takes float32 or float64, got int32; cast it first"`,
+    )
   })
 
   test('has diagonals, outer products and products of vectors', () => {
