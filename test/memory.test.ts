@@ -5,9 +5,11 @@ import { expect, it } from 'vitest'
 
 const program = join(import.meta.dirname, 'programs/train-many-steps.mjs')
 
-it('holds memory constant over 10,000 training steps, and takes the same steps twice', { timeout: 300_000 }, async () => {
+it('holds memory constant over 10,000 training steps, and takes the same steps twice', {
+  timeout: 300_000,
+}, async () => {
   const runs = await Promise.all(
-    [1, 2].map(async () => JSON.parse((await promisify(execFile)(process.execPath, [program])).stdout)),
+    [1, 2].map(async () => JSON.parse((await promisify(execFile)(process.execPath, ['--expose-gc', program])).stdout)),
   )
   for (const { at500, atEnd, first, last } of runs) {
     expect(atEnd / at500).toBeLessThan(1.05)

@@ -1,7 +1,6 @@
-import './methods.ts'
-
 export { Complex, type ComplexLike } from './complex.ts'
 export { type DType, dtypes, type FloatDType, type Storage, type StorageOf } from './dtype.ts'
+export { Tensor } from './methods.ts'
 export { type FromOnnxOptions, fromOnnx, type NamedTensors, type OnnxModel, readOnnx } from './onnx/from-onnx.ts'
 export type { ModelState, StateOptions } from './onnx/states.ts'
 export { type SpecTree, type ToOnnxOptions, toOnnx, writeOnnx } from './onnx/to-onnx.ts'
@@ -28,7 +27,6 @@ export { createSession, type ExecutionProvider, type Session, type SessionOption
 export { workerExecutor } from './runtime/worker-executor.ts'
 export { type Shape, showShape, sizeOf } from './shape.ts'
 export { spec, TensorSpec } from './spec.ts'
-export { Tensor } from './tensor.ts'
 export type { Graph, Spec } from './trace.ts'
 export { type CustomGradientContext, checkpoint, customGradient } from './transform/custom-gradient.ts'
 export { type GradOptions, grad, valueAndGrad, vjp } from './transform/grad.ts'

@@ -73,3 +73,6 @@ const own: OwnMethods & ThisType<Tensor> = {
   },
 }
 for (const [name, value] of Object.entries(own)) Object.defineProperty(Tensor.prototype, name, { value })
+
+/** The class with its methods. */
+export { Tensor }

@@ -1,4 +1,4 @@
-import { QuadrupoleError } from '../../core/errors.ts'
+import { QuadrupoleError } from '../../core/index.ts'
 import type { KernelModule, Precision, WasmMemory } from './kernels.ts'
 
 /** Bytes at the start of memory that the odd-radix butterfly works in. */

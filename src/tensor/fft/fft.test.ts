@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { QuadrupoleError } from '../../core/errors.ts'
+import { QuadrupoleError } from '../../core/index.ts'
 import { createFft } from './fft.ts'
 import { referenceDft } from './reference.ts'
 import { precisions, relativeError, samples } from './testing/samples.ts'

@@ -1,4 +1,4 @@
-import { QuadrupoleError } from '../../core/errors.ts'
+import { QuadrupoleError } from '../../core/index.ts'
 import { Arena } from './arena.ts'
 import { isSmooth } from './factors.ts'
 import { loadKernels } from './kernels.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { builtUrl } from '../../core/built.ts'
+import { builtUrl } from '../../core/index.ts'
 
 type Pass = (
   source: number,

@@ -108,6 +108,8 @@ export const cosh: (x: Tensor) => Tensor = unary(transcendental.cosh)
 export const tanh: (x: Tensor) => Tensor = unary(transcendental.tanh)
 export const sigmoid: (x: Tensor) => Tensor = unary(transcendental.sigmoid)
 export const relu: (x: Tensor) => Tensor = unary(transcendental.relu)
+/** 1 where x is above 0, else 0, as a float. */
+export const heaviside: (x: Tensor) => Tensor = unary(transcendental.heaviside)
 export const erf: (x: Tensor) => Tensor = unary(transcendental.erf)
 
 /** log(1 + exp(x)), without overflow. */

@@ -116,7 +116,7 @@ function phasedConv(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
 }
 
 /** The input's cotangent as a convolution of the output's, spread by the strides, with the kernel turned round. */
-export function flippedConv(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
+function flippedConv(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
   const { strides, dilations, low, groups, lengths } = params
   const [outputs, inputs, ...kernel] = w.shape as [number, number, ...number[]]
   const before = kernel.map((taps, i) => (taps - 1) * dilations[i]! - low[i]!)

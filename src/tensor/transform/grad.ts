@@ -4,7 +4,7 @@ import { full } from '../ops/create.ts'
 import { sameShape, showShape } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 import { evaluateAll, type Graph, type Node, traceFlat, type Value } from '../trace.ts'
-import { flattenTensors, type TensorTree } from './tree.ts'
+import { flattenTensors } from './tree.ts'
 
 /** What reverse mode gives: the function's outputs and the map from their cotangents to the inputs'. */
 export interface FlatPullback {
@@ -159,5 +159,3 @@ export function grad<Args extends readonly unknown[]>(
   const both = valueAndGrad(f, options)
   return (...args) => both(...args).gradient
 }
-
-export type { TensorTree }
