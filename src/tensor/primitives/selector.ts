@@ -26,7 +26,6 @@ export class Selector {
   /** The candidates of each digit. */
   readonly #candidates: readonly Int32Array[]
   readonly #counts = new Int32Array(1 << digitBits)
-  readonly #otherCounts = new Int32Array(1 << digitBits)
 
   /**
    * @param length of every run.
@@ -65,14 +64,7 @@ export class Selector {
     }
     const { words, shift, mask } = digit
     const counts = this.#counts.fill(0)
-    // neighbours are counted apart, since they often share a digit, and adding to one count twice must wait
-    const others = this.#otherCounts.fill(0)
-    for (let i = 0; i + 1 < count; i += 2) {
-      counts[(words[from[i]!]! >>> shift) & mask]!++
-      others[(words[from[i + 1]!]! >>> shift) & mask]!++
-    }
-    if (count % 2 === 1) counts[(words[from[count - 1]!]! >>> shift) & mask]!++
-    for (let value = 0; value <= mask; value++) counts[value]! += others[value]!
+    for (let i = 0; i < count; i++) counts[(words[from[i]!]! >>> shift) & mask]!++
     for (const { value, ...group } of this.#groupsOf(counts, below, first, end)) {
       let next = from
       if (group.count < count) {
