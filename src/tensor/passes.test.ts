@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { grad, maximum, Tensor, tensor } from './index.ts'
+import { grad, jit, maximum, Tensor, tensor } from './index.ts'
 import { providers } from './onnx/lowering.ts'
 import { preparedFor } from './onnx/model.ts'
 import { decomposed, simplified } from './passes.ts'
@@ -98,4 +98,15 @@ test('a gradient’s graph holds no large constants', () => {
   const graph = traceFlat(t => [grad((u: Tensor) => u.mul(u).sum())(t!)], [x])
   const sizes = [...simplified(graph).constants.values()].map(constant => constant.size)
   expect(Math.max(...sizes)).toBe(1)
+})
+
+test('does not take infinity and minus infinity in parameters for one another', async () => {
+  const padded = (x: Tensor) => {
+    const around = (value: number) => x.pad([[1, 1]], { value }).sum({ axes: 0 })
+    return [around(Number.POSITIVE_INFINITY), around(Number.NEGATIVE_INFINITY)] as const
+  }
+  const compiled = jit(padded)
+  const [high, low] = await compiled(tensor([1, 2]))
+  expect([high.item(), low.item()]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+  await compiled.dispose()
 })

@@ -123,7 +123,8 @@ function keyOf(node: Node, idOf: (value: Value) => number): string | undefined {
   let isPlain = true
   const params = JSON.stringify(node.params, (_key, value: unknown) => {
     if (typeof value === 'function' || value instanceof Map) isPlain = false
-    return value
+    // JSON has no word for these, and would take them for one another
+    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
   })
   return isPlain ? `${node.primitive.name} ${node.inputs.map(idOf).join()} ${params}` : undefined
 }
