@@ -74,45 +74,34 @@ export function inputGradient(y: Tensor, w: Tensor, params: ConvGradientParams):
 
 /**
  * The input's cotangent where the output was made in strides: sample t gets only the taps k with t + low - k a multiple
- * of the stride, so the samples of each remainder are a dense convolution with every stride-th tap. All remainders are
- * made at once, as further channels, and then interleaved.
+ * of the stride, so the samples of each remainder are a dense convolution with every stride-th tap; interleaved, they
+ * are all samples.
  */
 function phasedConv(y: Tensor, w: Tensor, params: ConvGradientParams): Tensor {
   const { strides, low, groups, lengths } = params
   const [stride, before, length] = [strides[0]!, low[0]!, lengths[0]!]
   const [outputs, inputs, taps] = w.shape as [number, number, number]
-  const batch = y.shape[0]!
-  // taps in rows of one stride: tap k = row * stride + remainder, zeros filling the last row
-  const rows = Math.ceil(taps / stride)
-  // a kernel shorter than the stride reaches only the first remainders
-  const phases = Math.min(stride, taps)
-  const filled = pad.bind([w], {
-    low: [0, 0, 0],
-    high: [0, 0, rows * phases - taps],
-    interior: [0, 0, 0],
-    value: 0,
-  })[0]!
-  // [groups, outputs, inputs, rows, phases] -> [groups, inputs, phases, outputs, rows], the rows turned round
-  const turned = filled
-    .reshape([groups, outputs / groups, inputs, rows, phases])
-    .transpose([0, 2, 4, 1, 3])
-    .flip(4)
-    .reshape([groups * inputs * phases, outputs / groups, rows])
-  // sample s of the padded input, s = q * stride + remainder, sums y[q - row] over rows
-  const places = Math.ceil((before + length) / stride)
-  const spread = conv.bind([y, turned], {
-    strides: [1],
-    dilations: [1],
-    low: [rows - 1],
-    high: [Math.max(0, places - y.shape[2]!)],
-    groups,
-  })[0]!
-  const inPhases = spread.slice({ 2: [0, places] }).reshape([batch, groups * inputs, phases, places])
-  const high = [0, 0, stride - phases, 0]
-  const none = [0, 0, 0, 0]
-  const full = phases < stride ? pad.bind([inPhases], { low: none, high, interior: none, value: 0 })[0]! : inPhases
-  const interleaved = full.transpose([0, 1, 3, 2]).reshape([batch, groups * inputs, places * stride])
-  return interleaved.slice({ 2: [before, before + length] })
+  const shape = [y.shape[0]!, groups * inputs, Math.ceil(length / stride), 1]
+  const places = shape[2]!
+  const phases = Array.from({ length: stride }, (_, phase) => {
+    const first = (phase + before) % stride
+    if (first >= taps) return y.like(0).reshape([1, 1, 1, 1]).broadcastTo(shape)
+    const kernel = w.slice({ 2: [first, taps, stride] })
+    const count = kernel.shape[2]!
+    const turned = kernel
+      .reshape([groups, outputs / groups, inputs, count])
+      .transpose([0, 2, 1, 3])
+      .flip(3)
+      .reshape([groups * inputs, outputs / groups, count])
+    // place j sums the output's samples q - row with q = (phase + before - first) / stride + j
+    const ahead = count - 1 - Math.floor((phase + before) / stride)
+    const behind = places - y.shape[2]! - ahead + count - 1
+    const cut = y.slice({ 2: [Math.max(0, -ahead), y.shape[2]! + Math.min(0, behind)] })
+    const around = { low: [Math.max(0, ahead)], high: [Math.max(0, behind)] }
+    return conv.bind([cut, turned], { strides: [1], dilations: [1], groups, ...around })[0]!.reshape(shape)
+  })
+  const interleaved = join.bind(phases, { axis: 3 })[0]!.reshape([shape[0]!, shape[1]!, places * stride])
+  return interleaved.slice({ 2: [0, length] })
 }
 
 /** The input's cotangent as a convolution of the output's, spread by the strides, with the kernel turned round. */
