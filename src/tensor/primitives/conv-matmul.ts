@@ -10,19 +10,18 @@ const plain = { transposeA: false, transposeB: false }
 
 /** The samples each tap of a kernel sees at all its places: one [batch, channels, places…] a tap. */
 function tapViews(x: Tensor, kernel: readonly number[], params: ConvParams): Tensor[] {
-  const { strides, dilations, low, high } = params
+  const { strides, dilations, low } = params
   const lengths = x.shape.slice(2)
   const places = convOutputLengths(lengths, kernel, params)
-  const isPadded = [...low, ...high].some(n => n > 0)
-  const around = { low: [0, 0, ...low], high: [0, 0, ...high], interior: x.shape.map(() => 0), value: 0 }
-  const padded = isPadded ? pad.bind([x], around)[0]! : x
+  const interior = x.shape.map(() => 0)
   return tapsOf(kernel).map(tap => {
-    const starts = tap.map((index, i) => index * dilations[i]!)
-    // the tap that no padding shifts sees the input itself
-    const isWhole = lengths.every((n, i) => starts[i] === low[i] && strides[i] === 1 && places[i] === n)
-    if (isWhole) return x
-    const ranges = starts.map((start, i) => [start, start + (places[i]! - 1) * strides[i]! + 1, strides[i]!] as const)
-    return padded.slice(Object.fromEntries(ranges.map((range, i) => [i + 2, range])))
+    // the tap sees samples from -ahead on, of which those in steps are taken
+    const ahead = tap.map((index, i) => low[i]! - index * dilations[i]!)
+    const behind = ahead.map((n, i) => (places[i]! - 1) * strides[i]! + 1 - lengths[i]! - n)
+    const isWhole = [...ahead, ...behind].every(n => n === 0)
+    const seen = isWhole ? x : pad.bind([x], { low: [0, 0, ...ahead], high: [0, 0, ...behind], interior, value: 0 })[0]!
+    if (strides.every(stride => stride === 1)) return seen
+    return seen.slice(Object.fromEntries(strides.map((stride, i) => [i + 2, [null, null, stride] as const])))
   })
 }
 

@@ -61,7 +61,7 @@ const isWhole = (n: number, start: number, stop: number, step: number): boolean 
 const sameBatchLength = (a: number, b: number): boolean => isBatchLength(a) && isBatchLength(b) && a.factor === b.factor
 
 export interface PadParams {
-  /** Elements put before the first, after the last and between neighbours, per axis. */
+  /** Elements put before the first, after the last and between neighbours, per axis; negative ends cut elements off. */
   readonly low: readonly number[]
   readonly high: readonly number[]
   readonly interior: readonly number[]
@@ -73,28 +73,38 @@ export const pad: Primitive<PadParams> = definePrimitive<PadParams>({
   name: 'pad',
   infer: ([input], { low, high, interior }) => {
     const shape = input!.shape.map((n, axis) => low[axis]! + high[axis]! + n + Math.max(0, n - 1) * interior[axis]!)
-    if (low.some(n => n < 0) || high.some(n => n < 0) || interior.some(n => n < 0))
+    const isBad = (gap: number, axis: number): boolean =>
+      gap < 0 || shape[axis]! < 0 || (gap > 0 && (low[axis]! < 0 || high[axis]! < 0))
+    if (interior.some(isBad))
       throw new QuadrupoleError(
         'argument',
-        `pad: [${low}] before, [${high}] after and [${interior}] between must not be negative; slice to cut`,
+        `pad: [${low}] before, [${high}] after and [${interior}] between ${showShape(input!.shape)}: ends can't cut off more than there is, nor anything of an axis with elements between`,
       )
     return [{ shape, dtype: input!.dtype }]
   },
-  run: ([input], { low, interior, value }, [result]) => {
+  run: ([input], { low, high, interior, value }, [result]) => {
     const { shape, dtype } = result!
     const out = allocate(dtype, sizeOf(shape))
     if (out instanceof BigInt64Array) out.fill(BigInt(value))
     else out.fill(value)
-    const strides = stridesOf(shape)
-    const start = low.reduce((sum, n, axis) => sum + n * strides[axis]!, 0)
-    const walk = strides.map((stride, axis) => stride * (interior[axis]! + 1))
-    const offsets = stridedOffsets(input!.shape, walk, start)
+    // what the ends cut off, and where the first element that is left goes
+    const cut = low.map(n => Math.max(0, -n))
+    const left = input!.shape.map((n, axis) => n - cut[axis]! - Math.max(0, -high[axis]!))
+    if (left.some(n => n <= 0)) return [out]
+    const [from, to] = [stridesOf(input!.shape), stridesOf(shape)]
+    const start = (at: readonly number[], strides: readonly number[]): number =>
+      strides.reduce((sum, stride, axis) => sum + Math.max(0, at[axis]!) * stride, 0)
+    const taken = stridedOffsets(left, from, start(cut, from))
+    const walk = to.map((stride, axis) => stride * (interior[axis]! + 1))
+    const places = stridedOffsets(left, walk, start(low, to))
     const data = input!.data as NumberStorage
-    for (let i = 0; i < offsets.length; i++) (out as NumberStorage)[offsets[i]!] = data[i]!
+    for (let i = 0; i < places.length; i++) (out as NumberStorage)[places[i]!] = data[taken[i]!]!
     return [out]
   },
-  gradient: ({ outputs, inputs, cotangents, params: { low, interior } }) => {
+  gradient: ({ outputs, inputs, cotangents, params: { low, high, interior } }) => {
     const { shape } = inputs[0]!
+    if (interior.every(n => n === 0))
+      return pad.bind(cotangents, { low: low.map(n => -n), high: high.map(n => -n), interior, value: 0 })
     const steps = interior.map(n => n + 1)
     const stops = shape.map((n, axis) => low[axis]! + Math.max(0, (n - 1) * steps[axis]! + 1))
     if (outputs[0]!.size === 0) return [undefined]

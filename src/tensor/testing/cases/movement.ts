@@ -43,6 +43,8 @@ export const slicingCases = {
     ...moves(numbered(4), { low: [1], high: [2], interior: [0], value: 1 }),
     ...moves(numbered(2, 3), { low: [0, 2], high: [1, 0], interior: [1, 2], value: 0 }),
     ...moves(numbered(2, 3), { low: [0, 0], high: [0, 0], interior: [3, 0], value: 0 }),
+    ...moves(numbered(2, 5), { low: [1, -2], high: [-1, 3], interior: [0, 0], value: 1 }),
+    ...moves(numbered(5), { low: [-2], high: [-3], interior: [0], value: 1 }),
   ],
   dynamicSlice: [
     { inputs: [numbered(7), start(2)], params: { sizes: [3] }, dtypes: anyDType },
