@@ -248,7 +248,7 @@ describe('a worker that dies', () => {
     expect(error).toMatchObject({ code: 'worker', cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' } })
     expect(error.message).toMatch(/ran out of memory; raise resourceLimits.maxOldGenerationSizeMb/)
     await survives(pool)
-  })
+  }, 20_000)
 
   it('after its task has ended is logged and replaced', async () => {
     const logged: unknown[] = []

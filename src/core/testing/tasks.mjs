@@ -82,7 +82,10 @@ export const rejectOutside = async () => {
 export const fillHeap = () => {
   const kept = []
   // objects, since Node 24 does not count arrays of small integers in time
-  for (;;) kept.push({ text: `${kept.length}`, numbers: Array.from({ length: 100 }, () => Math.random()) })
+  // bounded (about 1 kB each), so that a limit which isn't kept fails the test instead of filling the machine
+  while (kept.length < 400_000)
+    kept.push({ text: `${kept.length}`, numbers: Array.from({ length: 100 }, () => Math.random()) })
+  return kept.length
 }
 
 export const dieAfterwards = () => {
