@@ -146,7 +146,8 @@ function inDouble(
   for (const [i, result] of results.entries()) outputs[i]!.set(result)
 }
 
-function rowCount(name: string, array: FloatArray, rowLength: number, n: number): number {
+/** The number of rows in an array, checked. */
+export function rowCount(name: string, array: FloatArray, rowLength: number, n: number): number {
   if (!Number.isSafeInteger(n) || n < 1)
     throw new QuadrupoleError('argument', `fft.${name}: n is ${n}, expected a positive integer`, { details: { n } })
   const rows = array.length / rowLength
@@ -159,7 +160,8 @@ function rowCount(name: string, array: FloatArray, rowLength: number, n: number)
   return rows
 }
 
-function requireLength(name: string, what: string, array: FloatArray, expected: number): void {
+/** Throws `shape` unless an array has the expected length. */
+export function requireLength(name: string, what: string, array: FloatArray, expected: number): void {
   if (array.length !== expected)
     throw new QuadrupoleError('shape', `fft.${name}: ${what} has ${array.length} values, expected ${expected}`, {
       details: { length: array.length, expected },
