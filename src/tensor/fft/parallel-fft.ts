@@ -1,0 +1,140 @@
+import { builtUrl, type WorkerPool, workerTask } from '../../core/index.ts'
+import { type ComplexArrays, requireLength, rowCount } from './fft.ts'
+import type { FftRequest, transformRows } from './parallel-fft-worker.ts'
+import type { FloatArray } from './rows.ts'
+import { fft, irfft, rfft } from './thread-fft.ts'
+
+const transformTask = workerTask<FftRequest, ReturnType<typeof transformRows>>(
+  builtUrl(import.meta.url, './parallel-fft-worker.js'),
+  'transformRows',
+)
+
+/** An array of the type of T, over memory of either kind. */
+export type SameFloats<T extends FloatArray> = T extends Float32Array ? Float32Array : Float64Array
+
+/**
+ * The transforms of `Fft` in the threads of a pool, with the same bits. Inputs are copied to shared memory before the
+ * call returns, unless they lie there: those must stay as they are until the promise settles. Results are `out` if
+ * given, otherwise new arrays that may lie in shared memory.
+ *
+ * What the synchronous transforms throw, the promises reject with; also `disposed` where the pool is closed and `worker`
+ * where a thread dies, which leaves an `out` in shared memory partly written.
+ */
+export interface ParallelFft {
+  /** As `Fft.fft`: complex rows of n; with `inverse`, divided by n. `out` may be the input. */
+  fft<T extends FloatArray>(
+    re: T,
+    im: T,
+    n: number,
+    options?: { readonly inverse?: boolean; readonly out?: ComplexArrays<T> },
+  ): Promise<ComplexArrays<SameFloats<T>>>
+  /** As `Fft.rfft`: real rows of n to floor(n / 2) + 1 bins, unnormalised. */
+  rfft<T extends FloatArray>(
+    x: T,
+    n: number,
+    options?: { readonly out?: ComplexArrays<T> },
+  ): Promise<ComplexArrays<SameFloats<T>>>
+  /** As `Fft.irfft`: floor(n / 2) + 1 bins to real rows of n, divided by n. */
+  irfft<T extends FloatArray>(re: T, im: T, n: number, options?: { readonly out?: T }): Promise<SameFloats<T>>
+}
+
+/** What a transform reads and writes: `inputs` and `outputs` of `rows` rows, the latter allocated where not given. */
+interface Job extends Pick<FftRequest, 'transform' | 'n' | 'inverse' | 'inputs'> {
+  readonly rows: number
+  readonly outputWidth: number
+  readonly outputs: readonly (FloatArray | undefined)[]
+}
+
+/**
+ * Makes an object that transforms many rows in the threads of a pool: each thread takes one contiguous part of the rows.
+ * A row is never divided. Jobs of fewer than `minimumValues` values (rows times n) are done in the calling thread, on
+ * its shared plans, since handing them over would take longer. The pool stays the caller's to close.
+ *
+ * @example
+ * await using pool = createWorkerPool({ size: 4 })
+ * const { re, im } = await createParallelFft(pool).rfft(strain, 8192)
+ */
+export function createParallelFft(
+  pool: WorkerPool,
+  { minimumValues = 2 ** 17 }: { readonly minimumValues?: number } = {},
+): ParallelFft {
+  const isSmall = (rows: number, n: number): boolean => rows * n < minimumValues
+  return {
+    async fft<T extends FloatArray>(
+      re: T,
+      im: T,
+      n: number,
+      { inverse = false, out }: { readonly inverse?: boolean; readonly out?: ComplexArrays<T> } = {},
+    ) {
+      const rows = rowCount('fft', re, n, n)
+      requireLength('fft', 'im', im, rows * n)
+      requireComplex('fft', out, rows * n)
+      if (isSmall(rows, n)) return fft<T>(re, im, n, { inverse, ...(out && { out }) }) as Same<T>
+      const job = { transform: 'fft', n, inverse, rows, inputs: [re, im], outputWidth: n } as const
+      return toComplex<T>(await inThreads(pool, { ...job, outputs: [out?.re, out?.im] }))
+    },
+    async rfft<T extends FloatArray>(x: T, n: number, { out }: { readonly out?: ComplexArrays<T> } = {}) {
+      const rows = rowCount('rfft', x, n, n)
+      const bins = Math.floor(n / 2) + 1
+      requireComplex('rfft', out, rows * bins)
+      if (isSmall(rows, n)) return rfft<T>(x, n, { ...(out && { out }) }) as Same<T>
+      const job = { transform: 'rfft', n, inverse: false, rows, inputs: [x], outputWidth: bins } as const
+      return toComplex<T>(await inThreads(pool, { ...job, outputs: [out?.re, out?.im] }))
+    },
+    async irfft<T extends FloatArray>(re: T, im: T, n: number, { out }: { readonly out?: T } = {}) {
+      const rows = rowCount('irfft', re, Math.floor(n / 2) + 1, n)
+      requireLength('irfft', 'im', im, re.length)
+      if (out) requireLength('irfft', 'out', out, rows * n)
+      if (isSmall(rows, n)) return irfft<T>(re, im, n, { ...(out && { out }) }) as SameFloats<T>
+      const job = { transform: 'irfft', n, inverse: true, rows, inputs: [re, im], outputWidth: n } as const
+      const [result] = await inThreads(pool, { ...job, outputs: [out] })
+      return result as SameFloats<T>
+    },
+  }
+}
+
+type Same<T extends FloatArray> = ComplexArrays<SameFloats<T>>
+
+const toComplex = <T extends FloatArray>([re, im]: readonly FloatArray[]): Same<T> => ({ re, im }) as Same<T>
+
+function requireComplex(name: string, out: ComplexArrays<FloatArray> | undefined, length: number): void {
+  if (!out) return
+  requireLength(name, 'out.re', out.re, length)
+  requireLength(name, 'out.im', out.im, length)
+}
+
+/** Gives each thread of the pool a contiguous part of the rows, and the outputs when all are written. */
+async function inThreads(pool: WorkerPool, { rows, outputWidth, outputs, ...job }: Job): Promise<FloatArray[]> {
+  const inputs = job.inputs.map(input => (isShared(input) ? input : copyOf(input)))
+  const results = outputs.map(output =>
+    output && isShared(output) ? output : newShared(output ?? inputs[0]!, rows * outputWidth),
+  )
+  const parts = Math.min(pool.size, rows)
+  const requests = Array.from({ length: parts }, (_, i): FftRequest => {
+    const [first, last] = [Math.floor((i * rows) / parts), Math.floor(((i + 1) * rows) / parts)]
+    const part = (array: FloatArray): FloatArray => {
+      const width = array.length / rows
+      return array.subarray(first * width, last * width)
+    }
+    return { ...job, inputs: inputs.map(part), outputs: results.map(part) }
+  })
+  await pool.map(transformTask, requests)
+  return results.map((result, i) => {
+    const output = outputs[i] ?? result
+    if (output !== result) output.set(result)
+    return output
+  })
+}
+
+const isShared = ({ buffer }: FloatArray): boolean => buffer instanceof SharedArrayBuffer
+
+function newShared(like: FloatArray, length: number): FloatArray {
+  const buffer = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT)
+  return like instanceof Float32Array ? new Float32Array(buffer) : new Float64Array(buffer)
+}
+
+function copyOf(array: FloatArray): FloatArray {
+  const copy = newShared(array, array.length)
+  copy.set(array)
+  return copy
+}
