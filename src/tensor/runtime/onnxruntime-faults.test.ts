@@ -217,11 +217,18 @@ describe('a convolution whose weights are inputs', () => {
 })
 
 describe('shared memory', () => {
-  it('is refused by ONNX Runtime, and copied by us', async () => {
+  it('is refused by ONNX Runtime on some releases of Node, and copied by us on all', async () => {
     const model = modelOf(([x]) => [x!.add(1)], [{ shape: [2], dtype: 'float32' }], 'cpu')
     const raw = await ort.InferenceSession.create(model)
     const data = new Float32Array(new SharedArrayBuffer(8))
-    await expect(raw.run({ input_0: new ort.Tensor('float32', data, [2]) })).rejects.toThrow('Invalid argument')
+    const outcome = await raw.run({ input_0: new ort.Tensor('float32', data, [2]) }).then(
+      ({ output_0 }) => output_0!.data,
+      (error: Error) => error.message,
+    )
+    // Node-API hides shared arrays from native code in Node 20, and no longer in late releases of 22, in 24 and in 26.
+    const refused = expect.stringContaining('Invalid argument')
+    const isOld = process.versions.node.startsWith('20.')
+    expect(isOld ? [refused] : [refused, new Float32Array([1, 1])]).toContainEqual(outcome)
     await raw.release()
     const session = await createSession(model)
     expect((await session.run([Tensor.of(data)]))[0]!.toArray()).toEqual([1, 1])
