@@ -2,6 +2,7 @@ import { builtUrl, type WorkerPool, workerTask } from '../../core/index.ts'
 import { type ComplexArrays, requireLength, rowCount } from './fft.ts'
 import type { FftRequest, transformRows } from './parallel-fft-worker.ts'
 import type { FloatArray } from './rows.ts'
+import { createSharedScratch, type SharedScratch, sharedArray } from './shared-scratch.ts'
 import { fft, irfft, rfft } from './thread-fft.ts'
 
 const transformTask = workerTask<FftRequest, ReturnType<typeof transformRows>>(
@@ -50,14 +51,21 @@ interface Job extends Pick<FftRequest, 'transform' | 'n' | 'inverse' | 'inputs'>
  * A row is never divided. Jobs of fewer than `minimumValues` values (rows times n) are done in the calling thread, on
  * its shared plans, since handing them over would take longer. The pool stays the caller's to close.
  *
+ * Shared memory for copies of ordinary arrays is kept for the next job, up to `cacheBytes`. Arrays in shared memory are
+ * not copied; use them, and `out`, where speed matters.
+ *
  * @example
  * await using pool = createWorkerPool({ size: 4 })
  * const { re, im } = await createParallelFft(pool).rfft(strain, 8192)
  */
 export function createParallelFft(
   pool: WorkerPool,
-  { minimumValues = 2 ** 17 }: { readonly minimumValues?: number } = {},
+  {
+    minimumValues = 2 ** 17,
+    cacheBytes = 64 * 2 ** 20,
+  }: { readonly minimumValues?: number; readonly cacheBytes?: number } = {},
 ): ParallelFft {
+  const scratch = createSharedScratch(cacheBytes)
   const isSmall = (rows: number, n: number): boolean => rows * n < minimumValues
   return {
     async fft<T extends FloatArray>(
@@ -71,7 +79,7 @@ export function createParallelFft(
       requireComplex('fft', out, rows * n)
       if (isSmall(rows, n)) return fft<T>(re, im, n, { inverse, ...(out && { out }) }) as Same<T>
       const job = { transform: 'fft', n, inverse, rows, inputs: [re, im], outputWidth: n } as const
-      return toComplex<T>(await inThreads(pool, { ...job, outputs: [out?.re, out?.im] }))
+      return toComplex<T>(await inThreads(pool, scratch, { ...job, outputs: [out?.re, out?.im] }))
     },
     async rfft<T extends FloatArray>(x: T, n: number, { out }: { readonly out?: ComplexArrays<T> } = {}) {
       const rows = rowCount('rfft', x, n, n)
@@ -79,7 +87,7 @@ export function createParallelFft(
       requireComplex('rfft', out, rows * bins)
       if (isSmall(rows, n)) return rfft<T>(x, n, { ...(out && { out }) }) as Same<T>
       const job = { transform: 'rfft', n, inverse: false, rows, inputs: [x], outputWidth: bins } as const
-      return toComplex<T>(await inThreads(pool, { ...job, outputs: [out?.re, out?.im] }))
+      return toComplex<T>(await inThreads(pool, scratch, { ...job, outputs: [out?.re, out?.im] }))
     },
     async irfft<T extends FloatArray>(re: T, im: T, n: number, { out }: { readonly out?: T } = {}) {
       const rows = rowCount('irfft', re, Math.floor(n / 2) + 1, n)
@@ -87,7 +95,7 @@ export function createParallelFft(
       if (out) requireLength('irfft', 'out', out, rows * n)
       if (isSmall(rows, n)) return irfft<T>(re, im, n, { ...(out && { out }) }) as SameFloats<T>
       const job = { transform: 'irfft', n, inverse: true, rows, inputs: [re, im], outputWidth: n } as const
-      const [result] = await inThreads(pool, { ...job, outputs: [out] })
+      const [result] = await inThreads(pool, scratch, { ...job, outputs: [out] })
       return result as SameFloats<T>
     },
   }
@@ -104,11 +112,16 @@ function requireComplex(name: string, out: ComplexArrays<FloatArray> | undefined
 }
 
 /** Gives each thread of the pool a contiguous part of the rows, and the outputs when all are written. */
-async function inThreads(pool: WorkerPool, { rows, outputWidth, outputs, ...job }: Job): Promise<FloatArray[]> {
-  const inputs = job.inputs.map(input => (isShared(input) ? input : copyOf(input)))
-  const results = outputs.map(output =>
-    output && isShared(output) ? output : newShared(output ?? inputs[0]!, rows * outputWidth),
-  )
+async function inThreads(
+  pool: WorkerPool,
+  scratch: SharedScratch,
+  { rows, outputWidth, outputs, ...job }: Job,
+): Promise<FloatArray[]> {
+  const inputs = job.inputs.map(input => (isShared(input) ? input : copyTo(scratch.take(input, input.length), input)))
+  const results = outputs.map(output => {
+    if (!output) return sharedArray(inputs[0]!, rows * outputWidth)
+    return isShared(output) ? output : scratch.take(output, output.length)
+  })
   const parts = Math.min(pool.size, rows)
   const requests = Array.from({ length: parts }, (_, i): FftRequest => {
     const [first, last] = [Math.floor((i * rows) / parts), Math.floor(((i + 1) * rows) / parts)]
@@ -118,23 +131,20 @@ async function inThreads(pool: WorkerPool, { rows, outputWidth, outputs, ...job 
     }
     return { ...job, inputs: inputs.map(part), outputs: results.map(part) }
   })
+  // After a failure scratch memory is left to the garbage collector.
   await pool.map(transformTask, requests)
+  for (const [i, input] of inputs.entries()) if (input !== job.inputs[i]) scratch.giveBack(input)
   return results.map((result, i) => {
-    const output = outputs[i] ?? result
-    if (output !== result) output.set(result)
-    return output
+    const output = outputs[i]
+    if (!output || output === result) return result
+    scratch.giveBack(result)
+    return copyTo(output, result)
   })
 }
 
 const isShared = ({ buffer }: FloatArray): boolean => buffer instanceof SharedArrayBuffer
 
-function newShared(like: FloatArray, length: number): FloatArray {
-  const buffer = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT)
-  return like instanceof Float32Array ? new Float32Array(buffer) : new Float64Array(buffer)
-}
-
-function copyOf(array: FloatArray): FloatArray {
-  const copy = newShared(array, array.length)
-  copy.set(array)
-  return copy
+function copyTo(target: FloatArray, source: FloatArray): FloatArray {
+  target.set(source)
+  return target
 }
