@@ -1,4 +1,5 @@
 import type { Target } from './onnx/lowering.ts'
+import type { AnyPrimitive } from './primitive.ts'
 import { broadcastTo, cast, reshape, transpose } from './primitives/movement.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
@@ -96,16 +97,7 @@ function unstretched(node: Node, inputs: readonly Value[], producer: Map<Value, 
   return chosen
 }
 
-/** The value a node only passes on, if it does. */
-function passedThrough({ primitive, params, inputs, outputs }: Node): Value | undefined {
-  const [input] = inputs
-  if (primitive === reshape && sameShape(input!.shape, outputs[0]!.shape)) return input
-  if (primitive === broadcastTo && sameShape(input!.shape, outputs[0]!.shape)) return input
-  if (primitive === cast && input!.dtype === outputs[0]!.dtype) return input
-  if (primitive !== transpose) return undefined
-  const { axes } = params as { axes: readonly number[] }
-  return axes.every((axis, i) => axis === i) ? input : undefined
-}
+const axesOf = ({ params }: Node): readonly number[] => (params as { axes: readonly number[] }).axes
 
 /** Two reshapes or two transposes in a row are one. */
 function mergedWithProducer(node: Node, producer: Map<Value, Node>): Node {
@@ -113,10 +105,23 @@ function mergedWithProducer(node: Node, producer: Map<Value, Node>): Node {
   if (!before || before.primitive !== node.primitive) return node
   if (node.primitive === reshape) return { ...node, inputs: before.inputs }
   if (node.primitive !== transpose) return node
-  const first = (before.params as { axes: readonly number[] }).axes
-  const { axes } = node.params as { axes: readonly number[] }
-  return { ...node, inputs: before.inputs, params: { axes: axes.map(axis => first[axis]!) } }
+  const first = axesOf(before)
+  return { ...node, inputs: before.inputs, params: { axes: axesOf(node).map(axis => first[axis]!) } }
 }
+
+/** The value a node only passes on, if it does. */
+function passedThrough(node: Node): Value | undefined {
+  const [input] = node.inputs
+  const [output] = node.outputs
+  const isPassing =
+    node.primitive === transpose
+      ? axesOf(node).every((axis, i) => axis === i)
+      : conversions.has(node.primitive) && sameShape(input!.shape, output!.shape) && input!.dtype === output!.dtype
+  return isPassing ? input : undefined
+}
+
+/** Primitives that only set a shape or a dtype. */
+const conversions: ReadonlySet<AnyPrimitive> = new Set<AnyPrimitive>([reshape, broadcastTo, cast])
 
 /** What two nodes that compute the same share; undefined where the parameters are more than plain data. */
 function keyOf(node: Node, idOf: (value: Value) => number): string | undefined {

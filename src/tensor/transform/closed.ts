@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor.ts'
-import { type Graph, type Spec, specOf, traceFlat } from '../trace.ts'
+import { type Graph, type Spec, traceFlat } from '../trace.ts'
 
 /** A graph that holds no traced constants: those it captured come as further inputs, after its own. */
 export interface ClosedGraph {
@@ -8,11 +8,10 @@ export interface ClosedGraph {
 }
 
 /**
- * Traces a function to a graph that can stand as a parameter of a node: what it captured from enclosing traces becomes
- * inputs of the node, so that gradients reach it.
+ * A graph made fit to stand as a parameter of a node: what it captured from enclosing traces becomes inputs of the node,
+ * so that gradients reach it.
  */
-export function traceClosed(f: (...inputs: Tensor[]) => readonly Tensor[], specs: readonly Spec[]): ClosedGraph {
-  const graph = traceFlat(f, specs.map(specOf))
+export function closed(graph: Graph): ClosedGraph {
   const captured = [...graph.constants].filter(([, tensor]) => tensor.isTraced)
   const constants = new Map([...graph.constants].filter(([, tensor]) => !tensor.isTraced))
   return {
@@ -20,3 +19,7 @@ export function traceClosed(f: (...inputs: Tensor[]) => readonly Tensor[], specs
     captured: captured.map(([, tensor]) => tensor),
   }
 }
+
+/** The closed graph of a function of tensors. */
+export const traceClosed = (f: (...inputs: Tensor[]) => readonly Tensor[], specs: readonly Spec[]): ClosedGraph =>
+  closed(traceFlat(f, specs))

@@ -5,8 +5,10 @@ import { after } from '../primitives/movement.ts'
 import { noParams } from '../primitives/rules.ts'
 import { sameShape, showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { traceClosed } from './closed.ts'
+import type { Graph } from '../trace.ts'
+import { closed } from './closed.ts'
 import { pullbackOf } from './grad.ts'
+import { trace } from './trace.ts'
 import { flattenTensors } from './tree.ts'
 
 /** What a custom gradient rule is given. */
@@ -34,11 +36,7 @@ export function customGradient<Args extends readonly unknown[], Out>(
   rule: (context: CustomGradientContext<Args, Out>) => readonly [...Args],
 ): (...args: Args) => Out {
   return callWith(f, ({ input, output, tensors, outputs, cotangents }) => {
-    const given = rule({
-      args: input(tensors) as Args,
-      output: output(outputs) as Out,
-      cotangent: output(cotangents) as Out,
-    })
+    const given = rule({ args: input(tensors), output: output(outputs), cotangent: output(cotangents) })
     const found = flattenTensors(given).tensors
     tensors.forEach((tensor, i) => {
       if (!found[i] || !sameShape(found[i].shape, tensor.shape))
@@ -64,42 +62,30 @@ export function checkpoint<Args extends readonly unknown[], Out>(f: (...args: Ar
   })
 }
 
-interface CallContext {
-  readonly graph: ReturnType<typeof traceClosed>['graph']
+interface CallContext<Args, Out> {
+  readonly graph: Graph
   /** All inputs of the call; the first ones are the arguments' tensors. */
   readonly inputs: readonly Tensor[]
   readonly tensors: readonly Tensor[]
   readonly outputs: readonly Tensor[]
   readonly cotangents: readonly Tensor[]
-  readonly input: (tensors: readonly Tensor[]) => unknown
-  readonly output: (tensors: readonly Tensor[]) => unknown
+  readonly input: (tensors: readonly Tensor[]) => Args
+  readonly output: (tensors: readonly Tensor[]) => Out
 }
 
 function callWith<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
-  rule: (context: CallContext) => readonly (Tensor | undefined)[],
+  rule: (context: CallContext<Args, Out>) => readonly (Tensor | undefined)[],
 ): (...args: Args) => Out {
   return (...args) => {
-    const input = flattenTensors(args)
-    let output: ((tensors: readonly Tensor[]) => unknown) | undefined
-    const { graph, captured } = traceClosed((...leaves) => {
-      const result = flattenTensors(f(...(input.rebuild(leaves) as unknown as Args)))
-      output = result.rebuild
-      return result.tensors
-    }, input.tensors)
-    const results = call.bind([...input.tensors, ...captured], {
+    const { tensors: given, rebuild: input } = flattenTensors(args)
+    const { graph: traced, rebuild: output } = trace(f, ...args)
+    const { graph, captured } = closed(traced)
+    const results = call.bind([...given, ...captured], {
       graph,
       rule: (inputs, outputs, cotangents) =>
-        rule({
-          graph,
-          inputs,
-          tensors: inputs.slice(0, input.tensors.length),
-          outputs,
-          cotangents,
-          input: input.rebuild,
-          output: output!,
-        }),
+        rule({ graph, inputs, tensors: inputs.slice(0, given.length), outputs, cotangents, input, output }),
     })
-    return output!(results) as Out
+    return output(results)
   }
 }

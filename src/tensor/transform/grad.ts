@@ -3,7 +3,8 @@ import { isFloat } from '../dtype.ts'
 import { full } from '../ops/create.ts'
 import { sameShape, showShape } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
-import { evaluateAll, type Graph, type Node, traceFlat, type Value } from '../trace.ts'
+import { evaluateAll, type Graph, type Node, type Value } from '../trace.ts'
+import { trace } from './trace.ts'
 import { flattenTensors } from './tree.ts'
 
 /** What reverse mode gives: the function's outputs and the map from their cotangents to the inputs'. */
@@ -88,15 +89,10 @@ export function vjp<Args extends readonly unknown[], Out>(
   ...args: Args
 ): { readonly output: Out; readonly pullback: (cotangent: Out) => Args } {
   const input = flattenTensors(args)
-  let rebuild: ((leaves: readonly Tensor[]) => unknown) | undefined
-  const graph = traceFlat((...leaves) => {
-    const result = flattenTensors(f(...(input.rebuild(leaves) as unknown as Args)))
-    rebuild = result.rebuild
-    return result.tensors
-  }, input.tensors)
+  const { graph, rebuild } = trace(f, ...args)
   const { outputs, pullback } = pullbackOf(graph, input.tensors)
   return {
-    output: rebuild!(outputs) as Out,
+    output: rebuild(outputs),
     pullback: cotangent => {
       const { tensors } = flattenTensors(cotangent)
       tensors.forEach((tensor, i) => {
@@ -108,7 +104,7 @@ export function vjp<Args extends readonly unknown[], Out>(
           )
       })
       const found = pullback(tensors)
-      return input.rebuild(found.map((tensor, i) => tensor ?? zerosLike(input.tensors[i]!))) as unknown as Args
+      return input.rebuild(found.map((tensor, i) => tensor ?? zerosLike(input.tensors[i]!)))
     },
   }
 }

@@ -25,7 +25,7 @@ export function ravel<T>(tree: T): Raveled<T> {
       start += size
       return part
     })
-    return rebuild(parts) as T
+    return rebuild(parts)
   }
   return { vector: concat(tensors.map(tensor => tensor.reshape([tensor.size]))), unravel }
 }

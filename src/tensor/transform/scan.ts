@@ -38,10 +38,10 @@ export function scan<Carry, X, Y>(
   const carry = flattenTensors(init)
   const sequence = flattenTensors(xs)
   const length = scanLength(sequence.tensors, options.length)
-  let rebuildResult: ((tensors: readonly Tensor[]) => unknown) | undefined
+  let rebuildResult: ((tensors: readonly Tensor[]) => Y) | undefined
   const step = (...tensors: Tensor[]): Tensor[] => {
     const count = carry.tensors.length
-    const [next, y] = f(carry.rebuild(tensors.slice(0, count)) as Carry, sequence.rebuild(tensors.slice(count)) as X)
+    const [next, y] = f(carry.rebuild(tensors.slice(0, count)), sequence.rebuild(tensors.slice(count)))
     const result = flattenTensors(y)
     rebuildResult = result.rebuild
     return [...checkCarry(carry.tensors, flattenTensors(next).tensors), ...result.tensors]
@@ -49,7 +49,7 @@ export function scan<Carry, X, Y>(
   const stepped = unroll ? unrolled(step, carry.tensors, sequence.tensors, length, reverse) : undefined
   const outputs = stepped ?? looped(step, carry.tensors, sequence.tensors, length, reverse)
   const count = carry.tensors.length
-  return [carry.rebuild(outputs.slice(0, count)) as Carry, rebuildResult!(outputs.slice(count)) as Y]
+  return [carry.rebuild(outputs.slice(0, count)), rebuildResult!(outputs.slice(count))]
 }
 
 function looped(

@@ -39,7 +39,7 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
   const target = { provider: options.provider ?? 'cpu' }
   const before = flattenTensors(state)
   let after: FlatTensors | undefined
-  let output: ((tensors: readonly Tensor[]) => unknown) | undefined
+  let output: ((tensors: readonly Tensor[]) => Out) | undefined
   const { graph } = trace(
     (now: State, ...given: Inputs) => {
       const [next, out] = f(now, ...given)
@@ -67,8 +67,8 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
   const bytes = modelBytes(preparedFor(graph, target), { ...target, names })
   const session = await createStatefulSession(bytes, before.tensors, options)
   return {
-    run: async (...given) => output!(await session.run(flattenTensors(given).tensors)) as Out,
-    state: async () => before.rebuild(await session.read()) as State,
+    run: async (...given) => output!(await session.run(flattenTensors(given).tensors)),
+    state: async () => before.rebuild(await session.read()),
     setState: async next => {
       const flat = flattenTensors(next)
       if (flat.key !== before.key)

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor.ts'
-import { type Graph, type Spec, specOf, traceFlat } from '../trace.ts'
+import { type Graph, traceFlat } from '../trace.ts'
 import { flattenTensors } from './tree.ts'
 
 /** A function as a graph, and how its output nest is put together. */
@@ -15,14 +15,11 @@ export interface Traced<Out> {
  */
 export function trace<Args extends readonly unknown[], Out>(f: (...args: Args) => Out, ...args: Args): Traced<Out> {
   const input = flattenTensors(args)
-  let rebuild: ((outputs: readonly Tensor[]) => unknown) | undefined
-  const graph = traceFlat(
-    (...leaves) => {
-      const output = flattenTensors(f(...(input.rebuild(leaves) as Args)))
-      rebuild = output.rebuild
-      return output.tensors
-    },
-    input.tensors.map((tensor): Spec => specOf(tensor)),
-  )
-  return { graph, rebuild: rebuild as (outputs: readonly Tensor[]) => Out }
+  let rebuild: Traced<Out>['rebuild'] | undefined
+  const graph = traceFlat((...leaves) => {
+    const output = flattenTensors(f(...input.rebuild(leaves)))
+    rebuild = output.rebuild
+    return output.tensors
+  }, input.tensors)
+  return { graph, rebuild: rebuild! }
 }

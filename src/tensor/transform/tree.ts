@@ -9,10 +9,10 @@ export type TensorTree = Tree<Tensor | Complex>
 /** A leaf that is no tensor: part of the program, not of its data. */
 type StaticLeaf = string | number | boolean | null | undefined
 
-export interface FlatTensors {
+export interface FlatTensors<T = unknown> {
   readonly tensors: readonly Tensor[]
   /** The same nest over other tensors. */
-  readonly rebuild: (tensors: readonly Tensor[]) => unknown
+  readonly rebuild: (tensors: readonly Tensor[]) => T
   /** A name for each tensor: its path in the nest, such as `layers.0.weight`, with `.re` and `.im` of complex pairs. */
   readonly names: readonly string[]
   /** Equal for two nests exactly if they differ in tensors' contents only. */
@@ -24,7 +24,7 @@ export interface FlatTensors {
  *
  * @throws `argument` for any other leaf, naming its path.
  */
-export function flattenTensors(tree: unknown): FlatTensors {
+export function flattenTensors<T>(tree: T): FlatTensors<T> {
   const { leaves, shape } = flatten(tree)
   const tensors: Tensor[] = []
   leaves.forEach((leaf, i) => {
@@ -41,7 +41,7 @@ export function flattenTensors(tree: unknown): FlatTensors {
         `tensor: the leaf at '${treePaths(tree)[i]}' is ${leaf?.constructor?.name ?? typeof leaf}, expected tensors, complex pairs, numbers, strings or booleans`,
       )
   })
-  const rebuild = (replacements: readonly Tensor[]): unknown => {
+  const rebuild = (replacements: readonly Tensor[]): T => {
     let next = 0
     return unflatten(
       shape,
@@ -50,7 +50,7 @@ export function flattenTensors(tree: unknown): FlatTensors {
         if (leaf instanceof Complex) return new Complex(replacements[next++]!, replacements[next++]!)
         return leaf
       }),
-    )
+    ) as T
   }
   // made when asked for: a call of a compiled function needs no names, a step no key either
   return {

@@ -37,7 +37,7 @@ export function vmap<Args extends readonly unknown[], Out>(
     const size = batchSize(entries)
     const input = flattenTensors(args)
     const examples = entries.map(({ tensor, isBatched }) => (isBatched ? tensor.slice({ 0: 0 }) : tensor))
-    const { graph, rebuild } = trace(f, ...(input.rebuild(examples) as unknown as Args))
+    const { graph, rebuild } = trace(f, ...input.rebuild(examples))
     const outputs = evaluateBatched(graph, entries, size)
     return rebuild(outputs.map(entry => withBatch(entry, size)))
   }
