@@ -169,6 +169,7 @@ describe('quad', () => {
       Commands:
         look [options] [FILES...]  find the most striking moment in strain of two
                                    detectors
+        challenge [options]        the mock data challenge MLGWSC-1: score
         help [command]             display help for command
 
       Exit codes:

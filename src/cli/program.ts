@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { QuadrupoleError } from '../core/index.ts'
+import { challengeCommand } from './challenge.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { lookCommand } from './look.ts'
@@ -8,14 +9,19 @@ import { lookCommand } from './look.ts'
 const packageVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 
+/** All commands below one, at any depth. */
+const below = (command: Command): Command[] => command.commands.flatMap(each => [each, ...below(each)])
+
 function createProgram(context: CliContext): Command {
   const program = new Command('quad')
     .description('Machine learning for gravitational waves.')
     .version(packageVersion(), '--version', 'print the version')
     .option('--debug', 'show the stack of an error')
     .addCommand(lookCommand(context))
+    .addCommand(challengeCommand(context))
     .addHelpText('after', `\n${exitCodesHelp()}`)
-  for (const command of [program, ...program.commands])
+  const commands = below(program)
+  for (const command of [program, ...commands])
     command
       .helpOption('--help', 'show this help')
       .exitOverride()
@@ -25,7 +31,7 @@ function createProgram(context: CliContext): Command {
         getOutHelpWidth: () => context.stdout.columns ?? 80,
         getErrHelpWidth: () => context.stderr.columns ?? 80,
       })
-  for (const command of program.commands) command.option('--debug', 'show the stack of an error')
+  for (const command of commands) command.option('--debug', 'show the stack of an error')
   return program
 }
 

@@ -1,3 +1,18 @@
+export {
+  type ChallengeDistance,
+  challengeDistances,
+  challengeMonthSeconds,
+  type UnresolvedDistance,
+} from './challenge/distances.ts'
+export { injectionsInside } from './challenge/injections-inside.ts'
+export { joinEvents } from './challenge/join-events.ts'
+export {
+  type ChallengeResult,
+  type ChallengeScore,
+  type EventRows,
+  type ScoreChallengeOptions,
+  scoreChallenge,
+} from './challenge/score.ts'
 export { type Coincidence, type CoincidenceOptions, findCoincidence } from './look/coincidence.ts'
 export { type ConditionedStrain, type ConditionOptions, condition } from './look/condition.ts'
 export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrain } from './look/look.ts'
