@@ -117,3 +117,15 @@ export function batchNorm(
     moments: { mean: mean.reshape([channels]), variance: variance.reshape([channels]) },
   }
 }
+
+/**
+ * Batch normalisation in inference: with running moments instead of the batch's.
+ *
+ * @param x [batch, channels, …]
+ */
+export function batchNormInference(x: Tensor, options: NormOptions & BatchMoments): Tensor {
+  const { scale, offset, mean, variance, epsilon = 1e-5 } = options
+  const perChannel = x.shape.map((n, axis) => (axis === 1 ? n : 1))
+  const slope = scale.div(variance.add(epsilon).sqrt())
+  return x.mul(slope.reshape(perChannel)).add(offset.sub(mean.mul(slope)).reshape(perChannel))
+}
