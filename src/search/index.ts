@@ -13,6 +13,15 @@ export {
   type ScoreChallengeOptions,
   scoreChallenge,
 } from './challenge/score.ts'
+export { type Clusterer, type ClusterOptions, cluster, createClusterer, type Peak } from './events/cluster.ts'
+export {
+  createIntegrator,
+  type Integrated,
+  type IntegrationOptions,
+  type Integrator,
+  integrate,
+} from './events/integrate.ts'
+export type { PeakTiming } from './events/peak-position.ts'
 export { type Coincidence, type CoincidenceOptions, findCoincidence } from './look/coincidence.ts'
 export { type ConditionedStrain, type ConditionOptions, condition } from './look/condition.ts'
 export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrain } from './look/look.ts'
