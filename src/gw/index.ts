@@ -1,5 +1,27 @@
+export {
+  type AntennaPattern,
+  antennaPattern,
+  delayBetween,
+  delayFromGeocentre,
+  type SkyLocation,
+  type Wave,
+} from './antenna-pattern.ts'
 export { earthSemiMajorAxis, earthSemiMinorAxis, speedOfLight } from './constants.ts'
-export { type Detector, detectorNamed, detectors, lightTravelTime, position } from './detectors.ts'
+export type { Arm, Detector } from './detector.ts'
+export { parseDetectors, readDetectors } from './detector-file.ts'
+export {
+  armDirections,
+  lightTravelTime,
+  position,
+  responseTensor,
+  type Tensor3,
+  type Vector3,
+} from './detector-geometry.ts'
+export { type DetectorResponse, type ResponseTable, responseTable } from './detector-response.ts'
+export { detectorNamed, detectors } from './detectors.ts'
 export { GpsTime } from './gps-time.ts'
+export { type FrequencyGrid, projectSpectra, projectSpectrum } from './project-spectrum.ts'
+export { projectStrain, projectStrains } from './project-strain.ts'
+export { greenwichMeanSiderealTime } from './sidereal-time.ts'
 export { type Span, TimeSeries, type TimeSeriesMetadata } from './time-series.ts'
 export { toUtc } from './utc.ts'

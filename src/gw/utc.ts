@@ -46,6 +46,12 @@ export function toUtc(time: GpsTime): string {
   return within ? text.replace(/:59\./, ':60.') : text
 }
 
+/** How many leap seconds had been inserted since the GPS epoch and were over at an instant. */
+export function leapSecondsBefore(time: GpsTime): number {
+  const seconds = floorDivide(time.nanoseconds, 1_000_000_000n)
+  return leapSeconds.filter(leap => leap < seconds).length
+}
+
 function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b
   return a % b < 0n ? quotient - 1n : quotient

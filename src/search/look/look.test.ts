@@ -144,7 +144,7 @@ describe('look refuses', () => {
 
   it('a detector whose place it does not know', async () => {
     expect(await failure('h1', 'unknown')).toMatchInlineSnapshot(
-      `"data/detectors search.look: DIR/unknown.hdf5 is of detector 'X9', whose place is not known; known are H1, L1"`,
+      `"data/detectors search.look: DIR/unknown.hdf5 is of detector 'X9', whose place is not known; known are H1, L1, V1"`,
     )
   })
 

@@ -1,3 +1,5 @@
+export { fastLength } from './factors.ts'
 export { type ComplexArrays, createFft, type Fft, type FloatArray } from './fft.ts'
 export { createParallelFft, type ParallelFft, type SameFloats } from './parallel-fft.ts'
+export { createSharedScratch, type SharedScratch } from './shared-scratch.ts'
 export { fft, irfft, rfft } from './thread-fft.ts'

@@ -1,0 +1,137 @@
+import { QuadrupoleError } from '../core/index.ts'
+import type { ComplexArrays } from '../tensor/fft/index.ts'
+import type { Wave } from './antenna-pattern.ts'
+import type { Detector } from './detector.ts'
+import { type DetectorResponse, type ResponseTable, responseTable } from './detector-response.ts'
+
+type Spectra = ComplexArrays<Float64Array>
+
+/** A uniform grid of frequencies: bin `k` stands for `firstFrequency + k * resolution`, Hz. */
+export interface FrequencyGrid {
+  readonly resolution: number
+  readonly firstFrequency?: number
+}
+
+/**
+ * Projects the Fourier transform of one wave onto detectors: `(F+ h+ + Fx hx) exp(-2 pi i f delay)`, exact at every
+ * frequency. Returns a spectrum per detector, in order.
+ *
+ * A delay turns the spectrum of a finite stretch in a circle: what a signal has within 22 ms of an end of the stretch
+ * comes out at the other. Leave room there.
+ *
+ * @throws `shape` where the four arrays differ in length.
+ *
+ * @example
+ * const [h1, l1] = projectSpectrum({ plus, cross }, [detectorNamed('H1'), detectorNamed('L1')], wave, { resolution: 1 / 8 })
+ */
+export function projectSpectrum(
+  { plus, cross }: { readonly plus: Spectra; readonly cross: Spectra },
+  detectors: readonly Detector[],
+  wave: Wave,
+  grid: FrequencyGrid,
+): Spectra[] {
+  const bins = plus.re.length
+  const both = { re: new Float64Array(2 * bins), im: new Float64Array(2 * bins) }
+  for (const [row, { re, im }] of [plus, cross].entries()) {
+    if (re.length !== bins || im.length !== bins)
+      throw new QuadrupoleError(
+        'shape',
+        `gw.projectSpectrum: expected four arrays of ${bins} bins, got ${re.length} and ${im.length}`,
+      )
+    both.re.set(re, row * bins)
+    both.im.set(im, row * bins)
+  }
+  const { re, im } = projectSpectra(both, responseTable(detectors, [wave]), grid)
+  return detectors.map((_, i) => ({
+    re: re.slice(i * bins, (i + 1) * bins),
+    im: im.slice(i * bins, (i + 1) * bins),
+  }))
+}
+
+/**
+ * Projects the Fourier transforms of many waves: rows `[signals, 2, bins]`, plus before cross, to
+ * `[signals, detectors, bins]`, as `projectSpectrum` does. Writes to `out` if given, which may lie in shared memory.
+ *
+ * @throws `shape` where an array's length does not fit the table.
+ */
+export function projectSpectra(
+  spectra: Spectra,
+  table: ResponseTable,
+  { out, ...grid }: FrequencyGrid & { readonly out?: Spectra },
+): Spectra {
+  const { signals, detectors, values } = table
+  const bins = spectra.re.length / (2 * signals)
+  const size = signals * detectors * bins
+  const fail = (what: string, length: number, expected: string): never => {
+    throw new QuadrupoleError('shape', `gw.projectSpectra: ${what} has ${length} values, expected ${expected}`, {
+      details: { signals, detectors, bins },
+    })
+  }
+  if (!Number.isInteger(bins)) fail('spectra.re', spectra.re.length, `[${signals} signals, 2, bins]`)
+  if (spectra.im.length !== spectra.re.length) fail('spectra.im', spectra.im.length, `${spectra.re.length} as re`)
+  const result = out ?? { re: new Float64Array(size), im: new Float64Array(size) }
+  if (result.re.length !== size) fail('out.re', result.re.length, `${size}`)
+  if (result.im.length !== size) fail('out.im', result.im.length, `${size}`)
+  for (let row = 0; row < signals * detectors; row++) {
+    const response = { plus: values[3 * row]!, cross: values[3 * row + 1]!, delay: values[3 * row + 2]! }
+    const from = Math.floor(row / detectors) * 2 * bins
+    projectRow({ spectra, from, bins, response, grid, out: result, to: row * bins })
+  }
+  return result
+}
+
+/** Bins whose phase factors are products of a common one and one of a table: the sines of a row are then few. */
+const block = 64
+
+/** Projects a pair of rows (plus at `from`, cross behind it) into the row of `out` at `to`. */
+export function projectRow({
+  spectra,
+  from,
+  bins,
+  response: { plus, cross, delay },
+  grid: { resolution, firstFrequency = 0 },
+  out,
+  to,
+}: {
+  readonly spectra: Spectra
+  readonly from: number
+  readonly bins: number
+  readonly response: DetectorResponse
+  readonly grid: FrequencyGrid
+  readonly out: Spectra
+  readonly to: number
+}): void {
+  const row = ({ re, im }: Spectra, start: number) =>
+    [re.subarray(start, start + bins), im.subarray(start, start + bins)] as const
+  const [plusRe, plusIm] = row(spectra, from)
+  const [crossRe, crossIm] = row(spectra, from + bins)
+  const [outRe, outIm] = row(out, to)
+  const cosines = new Float64Array(block)
+  const sines = new Float64Array(block)
+  for (let i = 0; i < block; i++) {
+    const angle = phase(i * resolution, delay)
+    cosines[i] = Math.cos(angle)
+    sines[i] = Math.sin(angle)
+  }
+  for (let start = 0; start < bins; start += block) {
+    const angle = phase(firstFrequency + start * resolution, delay)
+    const baseRe = Math.cos(angle)
+    const baseIm = Math.sin(angle)
+    const count = Math.min(block, bins - start)
+    for (let i = 0; i < count; i++) {
+      const k = start + i
+      const c = baseRe * cosines[i]! - baseIm * sines[i]!
+      const s = baseRe * sines[i]! + baseIm * cosines[i]!
+      const a = plus * plusRe[k]! + cross * crossRe[k]!
+      const b = plus * plusIm[k]! + cross * crossIm[k]!
+      outRe[k] = a * c - b * s
+      outIm[k] = a * s + b * c
+    }
+  }
+}
+
+/** The angle `-2 pi f t`, whole turns taken off while it is still counted in turns. */
+function phase(frequency: number, delay: number): number {
+  const turns = frequency * delay
+  return -2 * Math.PI * (turns - Math.round(turns))
+}
