@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path'
 import { buildStamp, filesBelow, hashSources, isBuilt, root } from './sources.mjs'
 
 /** Folders of kernel sources (with an `index.ts` and an `asconfig.json`) and the modules made of them. */
-const kernels = [{ source: 'src/tensor/fft/assembly', target: 'dist/tensor/fft/fft.wasm' }]
+const kernels = [
+  { source: 'src/tensor/fft/assembly', target: 'dist/tensor/fft/fft.wasm' },
+  { source: 'src/signal/filter-bank/assembly', target: 'dist/signal/filter-bank/products.wasm' },
+]
 
 const source = join(root, 'src')
 const dist = join(root, 'dist')

@@ -41,4 +41,5 @@ export {
   type WorkerPool,
   type WorkerPoolOptions,
 } from './worker-pool.ts'
+export { loadWasm, type WasmInstance, type WasmMemory } from './wasm.ts'
 export { type Transferable, transferring, type WorkerTask, workerTask } from './worker-task.ts'

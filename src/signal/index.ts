@@ -6,6 +6,15 @@ export {
   slidingCorrelation,
 } from './cross-correlation.ts'
 export { envelope } from './envelope.ts'
+export { type AnalyticBand, type AnalyticBandOptions, analyticBand } from './filter-bank/analytic-band.ts'
+export { type BankOutput, createFilterBank, type FilterBank, type FilterStream } from './filter-bank/filter-bank.ts'
+export type { Alignment, BankLayout, FilterBankOptions, FirFilters } from './filter-bank/layout.ts'
+export {
+  createParallelFilterBank,
+  type ParallelFilterBank,
+  type ParallelFilterStream,
+} from './filter-bank/parallel-filter-bank.ts'
+export type { Samples } from './filter-bank/stream-buffer.ts'
 export { type ResampleOptions, resample } from './resample.ts'
 export type { SecondOrderSections } from './second-order-sections.ts'
 export { filterZeroPhase } from './sos-filter.ts'

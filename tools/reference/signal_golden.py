@@ -149,6 +149,25 @@ def correlations():
     return dict(length=n, width=width, maxLag=lag_max, rows=rows)
 
 
+def filter_banks():
+    """Direct convolutions of complex and real series with complex and real filters, decimated."""
+    cases = []
+    for length, taps, decimation, complex_input, complex_taps in (
+        (700, 33, 1, False, False), (700, 33, 1, True, True), (500, 64, 1, False, True), (300, 65, 4, True, True),
+        (701, 50, 3, False, False), (256, 31, 2, False, True), (200, 1, 1, True, False), (90, 9, 5, True, False),
+    ):
+        x = noise(length, 43) + (1j * noise(length, 47) if complex_input else 0)
+        h = noise(taps, 53) + (1j * noise(taps, 59) if complex_taps else 0)
+        y = np.convolve(x, h)
+        kept = dict(valid=y[taps - 1 : length], same=y[(taps - 1) // 2 :][:length], causal=y[:length])
+        kept = {name: part[::decimation] for name, part in kept.items()}
+        cases.append(
+            dict(length=length, taps=taps, decimation=decimation, complexInput=complex_input, complexTaps=complex_taps,
+                 **{name: dict(re=listed(part.real), im=listed(part.imag)) for name, part in kept.items()})
+        )
+    return cases
+
+
 if __name__ == "__main__":
     assert (scipy.__version__, np.__version__) == ("1.16.3", "2.3.5")
     OUT.parent.mkdir(exist_ok=True)
@@ -158,7 +177,7 @@ if __name__ == "__main__":
                 made_by="tools/reference/signal_golden.py",
                 windows=windows(), welch=welch(), spectrogram=spectrograms(), butterworth=butterworths(),
                 resample=resamples(), whitening=whitening(), envelope=analytic(), convolve=convolutions(),
-                correlation=correlations(),
+                correlation=correlations(), filterBank=filter_banks(),
             ),
             separators=(",", ":"),
         )
