@@ -224,7 +224,8 @@ def counts():
     ]
 
 
-cases = [*layer_cases(), *resnet_cases(), cnn_case(), *fir_cases()]
-OUTPUT.parent.mkdir(exist_ok=True)
-OUTPUT.write_text(json.dumps(dict(cases=cases, counts=counts())) + "\n")
-print(OUTPUT, OUTPUT.stat().st_size, counts())
+if __name__ == "__main__":
+    cases = [*layer_cases(), *resnet_cases(), cnn_case(), *fir_cases()]
+    OUTPUT.parent.mkdir(exist_ok=True)
+    OUTPUT.write_text(json.dumps(dict(cases=cases, counts=counts())) + "\n")
+    print(OUTPUT, OUTPUT.stat().st_size, counts())
