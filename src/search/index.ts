@@ -1,4 +1,12 @@
 export {
+  type EvaluationOptions,
+  type SlideOptions,
+  type SlidePiece,
+  slideLivetime,
+  slidePieces,
+} from './background/slide.ts'
+export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } from './background/slide-plan.ts'
+export {
   type ChallengeDistance,
   challengeDistances,
   challengeMonthSeconds,
@@ -30,3 +38,11 @@ export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
+export {
+  binomialInterval,
+  type ConfidenceOptions,
+  type Interval,
+  oneSigma,
+  poissonInterval,
+  poissonQuantile,
+} from './statistics/intervals.ts'
