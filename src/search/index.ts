@@ -1,9 +1,9 @@
 export {
   type EvaluationOptions,
-  type SlideOptions,
   type SlidePiece,
   slideLivetime,
   slidePieces,
+  type TimeSlideOptions,
 } from './background/slide.ts'
 export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } from './background/slide-plan.ts'
 export {

@@ -1,9 +1,9 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import type { Span } from '../../gw/index.ts'
-import { defaultMinimumShift, livetimeOf, nanosecondsOf, piecesOf, rulesOf, type SlideOptions } from './slide.ts'
+import { defaultMinimumShift, livetimeOf, nanosecondsOf, piecesOf, rulesOf, type TimeSlideOptions } from './slide.ts'
 import { durationOf, earlier, intersection, later, type Stretch, stretchesOf } from './spans.ts'
 
-export interface PlanSlidesOptions extends SlideOptions {
+export interface PlanSlidesOptions extends TimeSlideOptions {
   /** Background to reach, seconds. */
   readonly livetimeSeconds: number
   /**

@@ -10,7 +10,7 @@ export interface EvaluationOptions {
   readonly strideSeconds?: number
 }
 
-export interface SlideOptions extends EvaluationOptions {
+export interface TimeSlideOptions extends EvaluationOptions {
   /**
    * `none`: each detector's whole time axis is moved, and what then coincides is searched. `ring`: within each stretch of
    * coincident data, what is pushed out at one end comes in at the other, so that nothing is lost but the seams.
@@ -55,7 +55,7 @@ export function nanosecondsOf(where: string, name: string, seconds: number): big
 export function slidePieces(
   spans: readonly (readonly Span[])[],
   shifts: readonly bigint[],
-  options: SlideOptions = {},
+  options: TimeSlideOptions = {},
 ): SlidePiece[] {
   return piecesOf(spans.map(stretchesOf), shifts, rulesOf('slidePieces', options))
 }
@@ -64,7 +64,7 @@ export function slidePieces(
 export function slideLivetime(
   spans: readonly (readonly Span[])[],
   shifts: readonly bigint[],
-  options: SlideOptions = {},
+  options: TimeSlideOptions = {},
 ): bigint {
   return livetimeOf(piecesOf(spans.map(stretchesOf), shifts, rulesOf('slideLivetime', options)))
 }
@@ -72,7 +72,7 @@ export function slideLivetime(
 export const livetimeOf = (pieces: readonly SlidePiece[]): bigint =>
   pieces.reduce((sum, { livetimeNanoseconds }) => sum + livetimeNanoseconds, 0n)
 
-/** `SlideOptions` in nanoseconds. */
+/** `TimeSlideOptions` in nanoseconds. */
 export interface SlideRules {
   readonly isRing: boolean
   readonly minimumShift: bigint
@@ -80,7 +80,7 @@ export interface SlideRules {
   readonly stride: bigint
 }
 
-export function rulesOf(where: string, options: SlideOptions): SlideRules {
+export function rulesOf(where: string, options: TimeSlideOptions): SlideRules {
   const { wrap = 'none', deadSeconds = 0, strideSeconds = 1e-9, minimumShiftSeconds = defaultMinimumShift } = options
   const stride = nanosecondsOf(where, 'strideSeconds', strideSeconds)
   if (stride === 0n)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GpsTime, type Span } from '../../gw/index.ts'
-import { type SlideOptions, slideLivetime, slidePieces } from './slide.ts'
+import { slideLivetime, slidePieces, type TimeSlideOptions } from './slide.ts'
 import { planSlides } from './slide-plan.ts'
 
 const second = 1_000_000_000n
@@ -35,7 +35,7 @@ function runsOf(seconds: ReadonlySet<number>): [number, number][] {
 }
 
 /** For each second of the pieces, the second of each detector's own time that is seen. */
-const pairsOf = (spans: Span[][], shifts: readonly bigint[], options: SlideOptions): number[][] =>
+const pairsOf = (spans: Span[][], shifts: readonly bigint[], options: TimeSlideOptions): number[][] =>
   slidePieces(spans, shifts, options).flatMap(({ starts, nanoseconds }) =>
     Array.from({ length: Number(nanoseconds / second) }, (_, i) => starts.map(start => start.seconds + i)),
   )
@@ -111,6 +111,17 @@ describe('slidePieces', () => {
           expect(has[0]!.has(a!) && has[1]!.has(b!)).toBe(true)
           expect(a! - b!).toBe(shift)
         }
+      }),
+    )
+  })
+
+  it('of a ring are at that relative shift up to whole turns', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 40 }), fc.integer({ min: 1, max: 39 }), (length, shift) => {
+        const spans = [[span(100, 100 + length)], [span(0, 100 + length)]]
+        const seen = pairsOf(spans, [0n, BigInt(shift) * second], { wrap: 'ring' })
+        expect(seen).toHaveLength(shift < length ? length : 0)
+        for (const [a, b] of seen) expect((a! - b! + length) % length).toBe(shift)
       }),
     )
   })

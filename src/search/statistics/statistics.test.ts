@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { betaLower, betaQuantile } from './incomplete-beta.ts'
 import { gammaQuantile, gammaTails } from './incomplete-gamma.ts'
 import { binomialInterval, poissonInterval, poissonQuantile } from './intervals.ts'
+import { stirlingError } from './saddle-point.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of a fixture is the script's, and the tests fail where it is not
 const golden: any = JSON.parse(readFileSync(new URL('./fixtures/statistics.json', import.meta.url), 'utf8'))
@@ -32,6 +33,17 @@ describe('incomplete gamma and beta functions', () => {
         expect(relative(gammaTails(a, gammaQuantile(a, { upper: p })).upper, p)).toBeLessThan(1e-9)
         expect(relative(betaLower(a, 3, betaQuantile(a, 3, p)), p)).toBeLessThan(1e-9)
       }
+  })
+})
+
+describe('stirlingError', () => {
+  it('is what the factorial says, to 2e-14', () => {
+    let logFactorial = 0
+    for (let n = 1; n <= 30; n++) {
+      logFactorial += Math.log(n)
+      const expected = logFactorial - (n + 0.5) * Math.log(n) + n - 0.5 * Math.log(2 * Math.PI)
+      expect(Math.abs(stirlingError(n) - expected)).toBeLessThan(2e-14)
+    }
   })
 })
 
