@@ -91,7 +91,9 @@ describe('readDetectors', () => {
     )
     expect(
       await failure(written('wrong.json', JSON.stringify({ X1: { ...entry, length: '4' } }))),
-    ).toMatchInlineSnapshot(`"config gw.parseDetectors: DIR/wrong.json does not describe detectors: X1.length: Invalid input: expected number, received string"`)
+    ).toMatchInlineSnapshot(
+      `"config gw.parseDetectors: DIR/wrong.json does not describe detectors: X1.length: Invalid input: expected number, received string"`,
+    )
   })
 
   const published = new URL('../../../shared/data/detectors/detectors.json', import.meta.url)

@@ -3,14 +3,9 @@ import type { ComplexArrays } from '../tensor/fft/index.ts'
 import type { Wave } from './antenna-pattern.ts'
 import type { Detector } from './detector.ts'
 import { type DetectorResponse, type ResponseTable, responseTable } from './detector-response.ts'
+import type { FrequencyGrid } from './frequency-grid.ts'
 
 type Spectra = ComplexArrays<Float64Array>
-
-/** A uniform grid of frequencies: bin `k` stands for `firstFrequency + k * resolution`, Hz. */
-export interface FrequencyGrid {
-  readonly resolution: number
-  readonly firstFrequency?: number
-}
 
 /**
  * Projects the Fourier transform of one wave onto detectors: `(F+ h+ + Fx hx) exp(-2 pi i f delay)`, exact at every

@@ -1,19 +1,27 @@
-"""Golden values of src/gw, by LAL and bilby.
+"""Golden values of src/gw, by LAL, bilby, PyCBC and Astropy.
 
-Run with Python 3.11, lalsuite 7.26.16, bilby 2.8.2, numpy:  python tools/reference/gw_golden.py
-Writes src/gw/fixtures/gw.json.
+Run with Python 3.11, lalsuite 7.26.16, bilby 2.8.2, PyCBC 2.11.0, astropy 8.0.2, scipy 1.16.3, h5py:
+python tools/reference/gw_golden.py [FOLDER OF REFERENCE DATA]
+Writes gw.json, snr.json and cosmology.json to src/gw/fixtures. Without the reference data (strain of GW150914 and its
+template, by GWOSC) the values of GW150914 in snr.json stay as they are.
 """
 
 import json
 import random
+import sys
 from pathlib import Path
 
+import h5py
 import lal
 import numpy as np
+from astropy import cosmology
 from bilby.gw.detector import Interferometer, PowerSpectralDensity
 from bilby.gw.detector.geometry import InterferometerGeometry
+from pycbc.filter import matched_filter, overlap_cplx, sigma
+from pycbc.types import FrequencySeries, TimeSeries
+from scipy import signal
 
-OUT = Path(__file__).resolve().parents[2] / "src" / "gw" / "fixtures" / "gw.json"
+OUT = Path(__file__).resolve().parents[2] / "src" / "gw" / "fixtures"
 
 # Keywords of bilby's InterferometerGeometry; X1 is made up, with all that a user may give.
 GEOMETRIES = dict(
@@ -110,6 +118,103 @@ def projection():
     return dict(parameters=parameters, plus=parts(plus), cross=parts(cross), strain=parts(strain))
 
 
+def noise(length, seed):
+    """Uniform noise in [-0.5, 0.5) of a linear congruential generator, whose bits any language repeats."""
+    values = np.empty(length)
+    for i in range(length):
+        seed = (1664525 * seed + 1013904223) % 2**32
+        values[i] = seed / 2**32 - 0.5
+    return values
+
+
+def burst(length, sample_rate):
+    """A template of `length` samples whose frequency rises from 40 Hz on."""
+    t = np.arange(length) / sample_rate
+    return np.exp(-(((t - 1) / 0.3) ** 2)) * np.cos(2 * np.pi * (40 * t + 20 * t * t))
+
+
+def density(frequencies):
+    return 0.01 * (1 + (30 / (frequencies + 1)) ** 4)
+
+
+def complex_list(values):
+    return [[value.real, value.imag] for value in np.asarray(values, complex)]
+
+
+def snr():
+    sample_rate, samples = 512, 4096
+    data = TimeSeries(noise(samples, 7), delta_t=1 / sample_rate)
+    padded = np.zeros(samples)
+    padded[: 2 * sample_rate] = burst(2 * sample_rate, sample_rate)
+    template = TimeSeries(padded, delta_t=1 / sample_rate)
+    psd = FrequencySeries(density(np.arange(samples // 2 + 1) / 8), delta_f=1 / 8)
+    values = []
+    for low, high in ((20, 200), (None, None)):
+        band = dict(low_frequency_cutoff=low, high_frequency_cutoff=high)
+        series = matched_filter(template, data, psd, **band)
+        product = overlap_cplx(template, data, psd, normalized=False, **band)
+        values.append(dict(
+            low=low, high=high, every=64, snr=complex_list(series.numpy()[::64]), sigma=float(sigma(template, psd, **band)),
+            product=complex_list([product])[0],
+        ))
+    old = OUT / "snr.json"
+    kept = json.loads(old.read_text())["gw150914"] if len(sys.argv) < 2 and old.exists() else {}
+    return dict(series=values, gw150914=gw150914(Path(sys.argv[1])) if len(sys.argv) > 1 else kept)
+
+
+def gw150914(folder):
+    """Signal-to-noise ratio of GW150914: template and data tapered, Welch's PSD of the same 32 s, from 20 Hz on."""
+    with h5py.File(folder / "waveforms/losc-templates/GW150914_4_template.hdf5") as file:
+        plus = file["template"][0]
+    values = {}
+    for name in ("H1", "L1"):
+        with h5py.File(folder / f"strain/GW150914/{name[0]}-{name}_LOSC_4_V2-1126259446-32.hdf5") as file:
+            strain = file["strain/Strain"][:]
+        rate, taper = 4096, signal.windows.tukey(len(strain), 0.125, sym=False)
+        frequencies, power = signal.welch(strain, rate, "hann", 4 * rate, 2 * rate)
+        data = TimeSeries(strain * taper, delta_t=1 / rate, epoch=1126259446)
+        template = TimeSeries(plus * taper, delta_t=1 / rate)
+        grid = np.arange(len(strain) // 2 + 1) / 32
+        psd = FrequencySeries(np.interp(grid, frequencies, power), delta_f=1 / 32)
+        series = matched_filter(template, data, psd, low_frequency_cutoff=20)
+        at = int(np.argmax(np.abs(series.numpy())))
+        values[name] = dict(
+            snr=float(abs(series[at])), index=at, peak=complex_list([series[at]])[0],
+            sigma=float(sigma(template, psd, low_frequency_cutoff=20)),
+        )
+    return values
+
+
+def distances():
+    redshifts = [0, 1e-8, 1e-4, 0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 100, 1100]
+    cosmologies = dict(
+        planck15=cosmology.Planck15,
+        planck18=cosmology.Planck18,
+        massive=cosmology.FlatLambdaCDM(H0=70, Om0=0.3, Tcmb0=2.7, Neff=3.04, m_nu=[0.01, 0.1, 2]),
+        dust=cosmology.FlatLambdaCDM(H0=67.66, Om0=0.30966),
+    )
+    values = {}
+    for name, model in cosmologies.items():
+        # Without radiation Astropy uses a closed form, a difference that keeps only 8 digits at 1e-8.
+        z = [redshift for redshift in redshifts if name != "dust" or redshift != 1e-8]
+        values[name] = dict(
+            redshifts=z,
+            expansion=model.efunc(np.array(z)).tolist(),
+            comoving=model.comoving_distance(z).value.tolist(),
+            luminosity=model.luminosity_distance(z).value.tolist(),
+            volume=model.comoving_volume(z).value.tolist(),
+            differential=model.differential_comoving_volume(z).value.tolist(),
+            dark_energy=float(model.Ode0), photons=float(model.Ogamma0),
+        )
+    return values
+
+
+def write(name, values):
+    OUT.mkdir(exist_ok=True)
+    content = dict(made_by="tools/reference/gw_golden.py") | values
+    (OUT / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
 def main():
     h1, l1 = (lal.cached_detector_by_prefix[name] for name in ("H1", "L1"))
     generator = random.Random(1)
@@ -121,7 +226,6 @@ def main():
             times += [last + k for k in range(3)]
     later = [generator.randrange(1_700_000_000, 1_900_000_000) for _ in range(60)]
     values = dict(
-        made_by="tools/reference/gw_golden.py",
         detectors=detectors(),
         light_travel_nanoseconds=lal.LightTravelTime(h1, l1),
         utc=[[t, utc(t)] for t in times],
@@ -129,8 +233,9 @@ def main():
         sky=sky(generator),
         projection=projection(),
     )
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(values, separators=(",", ":")) + "\n")
+    write("gw.json", values)
+    write("snr.json", snr())
+    write("cosmology.json", distances())
 
 
 if __name__ == "__main__":

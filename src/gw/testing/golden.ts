@@ -43,6 +43,46 @@ export interface GwGolden {
   }
 }
 
+/** Values by PyCBC, of the same script. */
+export interface SnrGolden {
+  readonly series: readonly {
+    readonly low: number | null
+    readonly high: number | null
+    readonly every: number
+    readonly snr: readonly [number, number][]
+    readonly sigma: number
+    readonly product: readonly [number, number]
+  }[]
+  readonly gw150914: Readonly<
+    Record<
+      string,
+      {
+        readonly snr: number
+        readonly index: number
+        readonly peak: readonly [number, number]
+        readonly sigma: number
+      }
+    >
+  >
+}
+
+/** Values by Astropy, of the same script. */
+export type CosmologyGolden = Readonly<
+  Record<
+    string,
+    {
+      readonly redshifts: Numbers
+      readonly expansion: Numbers
+      readonly comoving: Numbers
+      readonly luminosity: Numbers
+      readonly volume: Numbers
+      readonly differential: Numbers
+      readonly dark_energy: number
+      readonly photons: number
+    }
+  >
+>
+
 /** Reads a fixture of this folder's neighbour. */
 export function readFixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'))
