@@ -1,5 +1,5 @@
 export { type ButterworthOptions, butterworth } from './butterworth.ts'
-export { convolveSame } from './convolve.ts'
+export { convolveSame, convolveValid } from './convolve.ts'
 export {
   type SlidingCorrelation,
   type SlidingCorrelationOptions,
@@ -16,8 +16,22 @@ export {
 } from './filter-bank/parallel-filter-bank.ts'
 export type { Samples } from './filter-bank/stream-buffer.ts'
 export { type ResampleOptions, resample } from './resample.ts'
+export {
+  createRunningPsd,
+  type PsdEstimate,
+  type RunningPsd,
+  type RunningPsdOptions,
+} from './running-psd.ts'
+export {
+  createRunningWhitener,
+  type RunningWhitener,
+  type RunningWhitenerOptions,
+  type WhitenedPiece,
+  whitenRunning,
+} from './running-whitener.ts'
 export type { SecondOrderSections } from './second-order-sections.ts'
 export { filterZeroPhase } from './sos-filter.ts'
+export type { Average } from './spectral-average.ts'
 export {
   asd,
   psd,
@@ -25,5 +39,5 @@ export {
   type Spectrum,
 } from './spectral-density.ts'
 export { type Spectrogram, spectrogram } from './spectrogram.ts'
-export { type WhitenOptions, whiten, whiteningFilter } from './whiten.ts'
+export { type WhiteningFilterOptions, type WhitenOptions, whiten, whiteningFilter } from './whiten.ts'
 export { hannWindow, kaiserWindow, tukeyWindow, type WindowOptions } from './windows.ts'

@@ -1,4 +1,5 @@
 import { QuadrupoleError } from '../core/index.ts'
+import type { FloatArray } from '../tensor/fft/index.ts'
 
 export interface SegmentOptions {
   /** Samples of one segment. */
@@ -17,7 +18,7 @@ export function countSegments(length: number, { segmentLength, overlap }: Segmen
  * last whole segment are left out.
  */
 export function cutSegments(
-  x: Float64Array,
+  x: FloatArray,
   {
     segmentLength,
     overlap,

@@ -1,4 +1,5 @@
-import { periodograms, type SpectralDensityOptions } from './spectral-density.ts'
+import { requireFinite } from './finite.ts'
+import { type PeriodogramOptions, periodograms } from './spectral-density.ts'
 
 /** Power over time and frequency. */
 export interface Spectrogram {
@@ -13,9 +14,12 @@ export interface Spectrogram {
 /**
  * Power spectral densities of overlapping segments one after the other: a short-time Fourier transform, squared.
  * Takes the options of `psd` but for the average; no mean is removed unless asked.
+ *
+ * @throws As `psd`.
  */
-export function spectrogram(x: Float64Array, options: Omit<SpectralDensityOptions, 'average'>): Spectrogram {
+export function spectrogram(x: Float64Array, options: PeriodogramOptions): Spectrogram {
   const { sampleRate, segmentLength, overlap = segmentLength >> 1, detrend = 'none' } = options
+  requireFinite('signal.spectrogram', x)
   const { powers, segments, bins } = periodograms(x, { ...options, overlap, detrend })
   const step = segmentLength - overlap
   return {

@@ -1,6 +1,6 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import type { ComplexArrays, FloatArray } from '../../tensor/fft/index.ts'
-import { requireFinite } from '../finite.ts'
+import { lengthOfChannels, requireFinite } from '../finite.ts'
 import { type BankLayout, countOutputs } from './layout.ts'
 import { allocate } from './memory.ts'
 
@@ -66,7 +66,7 @@ export function createStreamBuffer(layout: BankLayout, isShared: boolean): Strea
     take(samples, { isLast }) {
       const { pieces } = state
       if (samples !== undefined) {
-        const piece = checkSamples(samples, layout)
+        const piece = checkSamples(samples, layout, state.received)
         pieces.push(join([piece], 0, piece.length))
         state.received += piece.length
       }
@@ -87,7 +87,8 @@ export function createStreamBuffer(layout: BankLayout, isShared: boolean): Strea
   }
 }
 
-function checkSamples(samples: Samples, { channels, isComplexInput }: BankLayout): Piece {
+/** Samples as a piece; `start` is the index of the first in the stream. */
+function checkSamples(samples: Samples, { channels, isComplexInput }: BankLayout, start: number): Piece {
   const { re, im } = 're' in samples ? samples : { re: samples, im: undefined }
   const fail = (message: string): never => {
     throw new QuadrupoleError('shape', `signal.FilterBank: ${message}`, { details: { channels, length: re.length } })
@@ -96,9 +97,8 @@ function checkSamples(samples: Samples, { channels, isComplexInput }: BankLayout
     fail(`expected ${isComplexInput ? 'complex' : 'real'} samples, as the bank's input option says`)
   if (im !== undefined && im.length !== re.length)
     fail(`the samples have ${re.length} real and ${im.length} imaginary parts`)
-  if (re.length % channels !== 0)
-    fail(`${re.length} samples are no whole number for each of ${channels} channels; check channels`)
-  requireFinite('signal.FilterBank', re, channels)
-  if (im) requireFinite('signal.FilterBank', im, channels)
-  return { re, im: im ?? re.subarray(0, 0), length: re.length / channels }
+  const length = lengthOfChannels('signal.FilterBank', re, channels)
+  requireFinite('signal.FilterBank', re, { channels, start })
+  if (im) requireFinite('signal.FilterBank', im, { channels, start })
+  return { re, im: im ?? re.subarray(0, 0), length }
 }
