@@ -39,7 +39,9 @@ describe('fourierTransform', () => {
   it('puts zeros behind the series', () => {
     const spectrum = fourierTransform(sampled(512), { samples: 1024 })
     expect([spectrum.length, spectrum.resolution]).toEqual([513, 0.25])
-    expect(() => fourierTransform(sampled(512), { samples: 511 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.fourierTransform: samples must be an integer of at least 512, got 511]`)
+    expect(() => fourierTransform(sampled(512), { samples: 511 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.fourierTransform: samples must be an integer of at least 512, got 511]`,
+    )
   })
 })
 
@@ -57,10 +59,20 @@ describe('FrequencySeries', () => {
 
   it('refuses what is no spectrum', () => {
     const { re, im } = spectrum
-    expect(() => new FrequencySeries({ re, im: im.slice(1) }, { resolution: 1 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.FrequencySeries: re has 257 values, im 256]`)
-    expect(() => new FrequencySeries({ re, im }, { resolution: 0 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.FrequencySeries: resolution must be a positive number of Hz, got 0]`)
-    expect(() => spectrum.with({ firstFrequency: -1 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.FrequencySeries: firstFrequency must be at least 0 Hz, got -1]`)
-    expect(() => spectrum.with({ firstFrequency: 1 }).toTimeSeries()).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.FrequencySeries.toTimeSeries: 512 samples need 257 bins from 0 Hz on, got 257 from 1 Hz on]`)
-    expect(() => spectrum.toTimeSeries({ samples: 510 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: gw.FrequencySeries.toTimeSeries: 510 samples need 256 bins from 0 Hz on, got 257 from 0 Hz on]`)
+    expect(() => new FrequencySeries({ re, im: im.slice(1) }, { resolution: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.FrequencySeries: re has 257 values, im 256]`,
+    )
+    expect(() => new FrequencySeries({ re, im }, { resolution: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.FrequencySeries: resolution must be a positive number of Hz, got 0]`,
+    )
+    expect(() => spectrum.with({ firstFrequency: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.FrequencySeries: firstFrequency must be at least 0 Hz, got -1]`,
+    )
+    expect(() => spectrum.with({ firstFrequency: 1 }).toTimeSeries()).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.FrequencySeries.toTimeSeries: 512 samples need 257 bins from 0 Hz on, got 257 from 1 Hz on]`,
+    )
+    expect(() => spectrum.toTimeSeries({ samples: 510 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: gw.FrequencySeries.toTimeSeries: 510 samples need 256 bins from 0 Hz on, got 257 from 0 Hz on]`,
+    )
   })
 })

@@ -50,5 +50,11 @@ export { type LoudestSnr, loudest, matchedFilter, type SnrSeries, snrMagnitude }
 export { projectSpectra, projectSpectrum } from './project-spectrum.ts'
 export { projectStrain, projectStrains } from './project-strain.ts'
 export { greenwichMeanSiderealTime } from './sidereal-time.ts'
-export { type Span, TimeSeries, type TimeSeriesMetadata } from './time-series.ts'
+export {
+  type SeriesSpectrumOptions,
+  type Span,
+  TimeSeries,
+  type TimeSeriesMetadata,
+  type WhitenSeriesOptions,
+} from './time-series.ts'
 export { toUtc } from './utc.ts'

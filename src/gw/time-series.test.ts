@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { normal, randomKey } from '../core/index.ts'
+import { asd, psd, resample, tukeyWindow, whiten } from '../signal/index.ts'
 import { GpsTime } from './gps-time.ts'
 import { TimeSeries } from './time-series.ts'
 
@@ -47,5 +49,40 @@ describe('TimeSeries', () => {
     expect(() => series.with({ sampleRate: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[QuadrupoleError: gw.TimeSeries: sampleRate must be a positive number of Hz, got 0]`,
     )
+  })
+
+  describe('of noise', () => {
+    const sampleRate = 256
+    const values = normal(randomKey(5), 64 * sampleRate).map(value => value * 1e-21)
+    const noise = new TimeSeries(values, { t0, sampleRate, channel: 'L1:STRAIN', unit: 'strain' })
+
+    it('resamples from its first sample on', () => {
+      const half = noise.resample(128)
+      expect(`${half}`).toBe('TimeSeries(L1:STRAIN, 8192 samples at 128 Hz from GPS 1126259447)')
+      expect(half.values).toEqual(resample(values, { from: 256, to: 128 }))
+      expect(half.unit).toBe('strain')
+    })
+
+    it('estimates its spectrum in seconds', () => {
+      expect(noise.psd()).toEqual(psd(values, { sampleRate, segmentLength: 1024, average: 'median' }))
+      const window = tukeyWindow(512)
+      expect(noise.asd({ segmentSeconds: 2, overlapSeconds: 0.5, average: 'mean', window })).toEqual(
+        asd(values, { sampleRate, segmentLength: 512, overlap: 128, average: 'mean', window }),
+      )
+      expect(() => noise.psd({ segmentSeconds: 65 })).toThrow('fewer than one segment')
+    })
+
+    it('is white, of variance 1 and without its ends once whitened', () => {
+      const white = noise.whiten({ filterDuration: 2 })
+      expect(`${white}`).toBe('TimeSeries(L1:STRAIN, 15872 samples at 256 Hz from GPS 1126259448)')
+      expect(white.unit).toBe('')
+      const whole = whiten(values, { psd: noise.psd(), sampleRate, filterDuration: 2 })
+      expect(white.values).toEqual(whole.slice(256, -256))
+      const variance = white.values.reduce((sum, value) => sum + value * value, 0) / white.length
+      expect(Math.abs(variance - 1)).toBeLessThan(0.1)
+      expect(noise.whiten({ psd: noise.psd({ average: 'mean' }), highPass: 64 }).values).toEqual(
+        whiten(values, { psd: noise.psd({ average: 'mean' }), sampleRate, highPass: 64 }).slice(128, -128),
+      )
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { QuadrupoleError } from '../core/index.ts'
+import { asd, psd, resample, type SpectralDensityOptions, type Spectrum, whiten } from '../signal/index.ts'
 import { Tensor } from '../tensor/index.ts'
 import type { GpsTime } from './gps-time.ts'
 
@@ -17,6 +18,23 @@ export interface TimeSeriesMetadata {
   readonly channel: string
   /** Unit of the values; empty where they have none, as strain. */
   readonly unit?: string
+}
+
+/** How the spectrum of a time series is estimated. */
+export interface SeriesSpectrumOptions extends Pick<SpectralDensityOptions, 'window' | 'average' | 'detrend'> {
+  /** Length of the segments, seconds: the inverse of the spectrum's resolution. */
+  readonly segmentSeconds?: number
+  /** What neighbouring segments share, seconds; half a segment unless given. */
+  readonly overlapSeconds?: number
+}
+
+export interface WhitenSeriesOptions {
+  /** Power spectral density of the noise; that of the series itself unless given. */
+  readonly psd?: Spectrum
+  /** Length of the filter, seconds. */
+  readonly filterDuration?: number
+  /** Frequencies below this are removed, Hz. */
+  readonly highPass?: number
 }
 
 /**
@@ -98,6 +116,62 @@ export class TimeSeries {
   /** The same samples at times later by a number of seconds. */
   shift(seconds: number): TimeSeries {
     return this.with({ t0: this.t0.plus(seconds) })
+  }
+
+  /**
+   * The same signal at another sample rate, by `resample` of `quadrupole/signal`: what the new rate can't hold is
+   * filtered out, and the first sample keeps its time.
+   *
+   * @throws `argument` for rates that are not whole numbers of Hz.
+   */
+  resample(sampleRate: number): TimeSeries {
+    return this.with({ values: resample(this.values, { from: this.sampleRate, to: sampleRate }), sampleRate })
+  }
+
+  /**
+   * One-sided power spectral density by Welch's method, in the unit squared per Hz: the median of Hann segments of 4 s
+   * unless told otherwise.
+   *
+   * @throws what `psd` of `quadrupole/signal` throws.
+   *
+   * @example
+   * strain.psd({ segmentSeconds: 8 }).resolution // 0.125
+   */
+  psd(options: SeriesSpectrumOptions = {}): Spectrum {
+    return psd(this.values, this.#spectral(options))
+  }
+
+  /** One-sided amplitude spectral density, in the unit per root Hz: the root of `psd`. */
+  asd(options: SeriesSpectrumOptions = {}): Spectrum {
+    return asd(this.values, this.#spectral(options))
+  }
+
+  #spectral({ segmentSeconds = 4, overlapSeconds, ...others }: SeriesSpectrumOptions): SpectralDensityOptions {
+    const { sampleRate } = this
+    return {
+      average: 'median',
+      ...others,
+      sampleRate,
+      segmentLength: Math.round(segmentSeconds * sampleRate),
+      ...(overlapSeconds !== undefined && { overlap: Math.round(overlapSeconds * sampleRate) }),
+    }
+  }
+
+  /**
+   * The series in units of its noise, by `whiten` of `quadrupole/signal`: where it is noise of the density, its samples
+   * are independent and of variance 1. Shorter by half of the filter at each end, where the filter would reach past
+   * the data.
+   *
+   * @throws what `whiten` of `quadrupole/signal` throws.
+   *
+   * @example
+   * strain.whiten({ filterDuration: 2, highPass: 20 }).duration // strain.duration - 2
+   */
+  whiten({ psd = this.psd(), filterDuration = 1, highPass = 0 }: WhitenSeriesOptions = {}): TimeSeries {
+    const { sampleRate } = this
+    const whole = whiten(this.values, { psd, sampleRate, filterDuration, highPass })
+    const edge = Math.floor((filterDuration * sampleRate) / 2)
+    return this.with({ values: whole.slice(edge, whole.length - edge), t0: this.timeOf(edge), unit: '' })
   }
 
   /** A series that differs in what is given. */
