@@ -3,6 +3,7 @@ import type { FloatArray } from '../tensor/fft/index.ts'
 import { lengthOfChannels, requireFinite } from './finite.ts'
 import { type Average, averagePeriodograms } from './spectral-average.ts'
 import { periodograms, type SpectralDensityOptions, type Spectrum } from './spectral-density.ts'
+import { hannWindow } from './windows.ts'
 
 export interface RunningPsdOptions extends SpectralDensityOptions {
   /** Seconds of data behind each estimate. */
@@ -78,6 +79,7 @@ export function runningPsdGrid(
 export function createRunningPsd(options: RunningPsdOptions): RunningPsd {
   const { sampleRate, segmentLength, average = 'median', channels = 1 } = options
   const { duration, interval, step } = runningPsdGrid('signal.createRunningPsd', options)
+  const window = options.window ?? hannWindow(segmentLength)
   const bins = (segmentLength >> 1) + 1
   const segmentsBehind = Math.floor((duration - segmentLength) / step) + 1
   // One place for each segment behind an estimate, used in turn.
@@ -113,7 +115,7 @@ export function createRunningPsd(options: RunningPsdOptions): RunningPsd {
       for (; segments * step + segmentLength <= received; segments++) {
         const at = segments * step - origin
         buffers.forEach((buffer, channel) => {
-          const one = periodograms(buffer.subarray(at, at + segmentLength), options).powers
+          const one = periodograms(buffer.subarray(at, at + segmentLength), { ...options, window }).powers
           powers[channel]!.set(one, (segments % segmentsBehind) * bins)
         })
         if (segments + 1 === (estimates * interval) / step + segmentsBehind) found.push(estimate())

@@ -81,8 +81,12 @@ describe('createRunningPsd', () => {
   )
 
   it('refuses intervals between segments, stretches below a segment, and NaN by its place in the stream', () => {
-    expect(() => createRunningPsd({ ...base, psdInterval: 0.6 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: signal.createRunningPsd: psdInterval must be a multiple of the 0.5 s from segment to segment, got 0.6 s]`)
-    expect(() => createRunningPsd({ ...base, psdDuration: 0.5 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: signal.createRunningPsd: psdDuration must be a whole number of samples and at least a segment of 1 s, got 0.5 s]`)
+    expect(() => createRunningPsd({ ...base, psdInterval: 0.6 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: signal.createRunningPsd: psdInterval must be a multiple of the 0.5 s from segment to segment, got 0.6 s]`,
+    )
+    expect(() => createRunningPsd({ ...base, psdDuration: 0.5 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: signal.createRunningPsd: psdDuration must be a whole number of samples and at least a segment of 1 s, got 0.5 s]`,
+    )
     const running = createRunningPsd(base)
     running.push(goldenNoise(100, 3))
     expect(() => running.push(goldenNoise(50, 3).with(7, Number.NaN))).toThrow('the sample at index 107 is NaN')
@@ -156,7 +160,9 @@ describe('a running whitener', () => {
   })
 
   it('refuses a stream that is too short, and tells NaN by its place in the stream', () => {
-    expect(() => whitenRunning(goldenNoise(319, 3), options)).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: signal.RunningWhitener: a stream of 4.984375 s holds no 5 s for a first psd; pass a shorter psdDuration or initialPsd]`)
+    expect(() => whitenRunning(goldenNoise(319, 3), options)).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: signal.RunningWhitener: a stream of 4.984375 s holds no 5 s for a first psd; pass a shorter psdDuration or initialPsd]`,
+    )
     const whitener = createRunningWhitener(options)
     whitener.push(goldenNoise(100, 3))
     expect(() => whitener.push(goldenNoise(50, 3).with(7, Number.NaN))).toThrow('the sample at index 107 is NaN')

@@ -54,14 +54,19 @@ export function periodograms(
   const { re, im } = rfft(rows, segmentLength)
   const segments = countSegments(x.length, { segmentLength, overlap })
   const bins = (segmentLength >> 1) + 1
-  const sum = window.reduce((total, value) => total + (scaling === 'density' ? value * value : value), 0)
+  let sum = 0
+  for (let i = 0; i < window.length; i++) sum += scaling === 'density' ? window[i]! * window[i]! : window[i]!
   const norm = scaling === 'density' ? sampleRate * sum : sum * sum
+  // Zero frequency and, for an even length, the Nyquist frequency have no negative twin to be folded in.
+  const alone = segmentLength % 2 === 0 ? bins - 1 : bins
   const powers = new Float64Array(segments * bins)
-  for (let i = 0; i < powers.length; i++) {
-    const bin = i % bins
-    // Zero frequency and, for an even length, the Nyquist frequency have no negative twin to be folded in.
-    const twin = bin > 0 && 2 * bin < segmentLength ? 2 : 1
-    powers[i] = (twin * (re[i]! * re[i]! + im[i]! * im[i]!)) / norm
+  for (let segment = 0; segment < segments; segment++) {
+    const row = segment * bins
+    for (let bin = 0; bin < bins; bin++) {
+      const twin = bin > 0 && bin < alone ? 2 : 1
+      const at = row + bin
+      powers[at] = (twin * (re[at]! * re[at]! + im[at]! * im[at]!)) / norm
+    }
   }
   return { powers, segments, bins }
 }

@@ -70,7 +70,9 @@ export function whiteningFilter(options: Omit<WhitenOptions, 'channels' | 'crop'
   }
   const response = irfft(inverse, new Float64Array(values.length), length)
   const taper = hannWindow(2 * half + 3, { symmetric: true })
-  return Float64Array.from({ length: 2 * half + 1 }, (_, i) => response[(i - half + length) % length]! * taper[i + 1]!)
+  const filter = new Float64Array(2 * half + 1)
+  for (let i = 0; i < filter.length; i++) filter[i] = response[(i - half + length) % length]! * taper[i + 1]!
+  return filter
 }
 
 /** The filter of `whiteningFilter` of each channel, for a PSD of all or of each. */

@@ -19,7 +19,9 @@ function sampleWindow(
     throw new QuadrupoleError('argument', `signal.${name}: length must be a positive integer, got ${length}`)
   if (length === 1) return Float64Array.of(1)
   const period = symmetric ? length - 1 : length
-  return Float64Array.from({ length }, (_, index) => at(index, period))
+  const window = new Float64Array(length)
+  for (let index = 0; index < length; index++) window[index] = at(index, period)
+  return window
 }
 
 /**
