@@ -30,7 +30,7 @@ export {
   whitenRunning,
 } from './running-whitener.ts'
 export type { SecondOrderSections } from './second-order-sections.ts'
-export { filterZeroPhase } from './sos-filter.ts'
+export { type CausalFilter, type CausalFilterOptions, createCausalFilter, filterZeroPhase } from './sos-filter.ts'
 export type { Average } from './spectral-average.ts'
 export {
   asd,

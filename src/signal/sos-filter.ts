@@ -1,4 +1,6 @@
 import { QuadrupoleError } from '../core/index.ts'
+import type { FloatArray } from '../tensor/fft/index.ts'
+import { lengthOfChannels, requireFinite } from './finite.ts'
 import type { SecondOrderSections } from './second-order-sections.ts'
 
 /**
@@ -60,9 +62,9 @@ function paddingLength({ coefficients, sections }: SecondOrderSections): number 
  * response is applied twice. The ends are extended by odd reflection and the filter starts in its steady state, as
  * SciPy's `sosfiltfilt` does. Returns a new array of the same length.
  *
- * @throws `argument` for a signal no longer than the extension.
+ * @throws `argument` for a signal no longer than the extension, `data` for NaN and infinities with the index of the first.
  */
-export function filterZeroPhase(x: Float64Array, filter: SecondOrderSections): Float64Array {
+export function filterZeroPhase(x: FloatArray, filter: SecondOrderSections): Float64Array {
   const padding = paddingLength(filter)
   const length = x.length
   if (length <= padding)
@@ -70,6 +72,7 @@ export function filterZeroPhase(x: Float64Array, filter: SecondOrderSections): F
       'argument',
       `signal.filterZeroPhase: expected more than ${padding} samples for ${filter.sections} sections, got ${length}`,
     )
+  requireFinite('signal.filterZeroPhase', x)
   const extended = new Float64Array(length + 2 * padding)
   extended.set(x, padding)
   for (let i = 1; i <= padding; i++) {
@@ -87,4 +90,66 @@ export function filterZeroPhase(x: Float64Array, filter: SecondOrderSections): F
     extended.reverse()
   }
   return extended.slice(padding, padding + length)
+}
+
+export interface CausalFilterOptions {
+  /** Series side by side, `[channels, samples]`. */
+  readonly channels?: number
+  /**
+   * `rest`: as if silence had gone before. `steady`: as if the first sample had been there for ever, so that a constant
+   * offset makes no start-up transient.
+   */
+  readonly start?: 'rest' | 'steady'
+}
+
+/** A recursive filter that carries its state from piece to piece. */
+export interface CausalFilter {
+  /** Filters samples, `[channels, any length]`, and gives as many. */
+  push(samples: FloatArray): Float64Array
+  /** A copy of the state, `[channels, sections, 2]`: SciPy's `zf` of each channel. */
+  readonly state: Float64Array
+  /** Begins a new stream. */
+  reset(): void
+}
+
+/**
+ * Makes a filter that runs forwards over a stream, as a live one must: it delays what it passes, each frequency in its own
+ * way. However the stream is cut, the outputs have the bits of the whole; they are SciPy's `sosfilt` with `zi`.
+ *
+ * @throws `data` for NaN and infinities, which would never leave the state, with the index of the first; `shape` for
+ * samples that are no whole number for each channel.
+ *
+ * @example
+ * const filter = createCausalFilter(butterworth({ order: 8, low: 20, sampleRate: 2048 }), { start: 'steady' })
+ * const first = filter.push(strain.subarray(0, 1000))
+ * const second = filter.push(strain.subarray(1000))
+ */
+export function createCausalFilter(
+  filter: SecondOrderSections,
+  { channels = 1, start = 'rest' }: CausalFilterOptions = {},
+): CausalFilter {
+  const atRest = () => Array.from({ length: channels }, () => new Float64Array(2 * filter.sections))
+  let states = atRest()
+  let received = 0
+  return {
+    push(samples) {
+      const length = lengthOfChannels('signal.CausalFilter', samples, channels)
+      requireFinite('signal.CausalFilter', samples, { channels, start: received })
+      if (received === 0 && length > 0 && start === 'steady')
+        states = states.map((_, channel) => steadyState(filter).map(value => value * samples[channel * length]!))
+      received += length
+      const filtered = Float64Array.from(samples)
+      states.forEach((state, channel) => {
+        runCascade(filter, filtered.subarray(channel * length, (channel + 1) * length), state)
+      })
+      return filtered
+    },
+    get state() {
+      return Float64Array.from(states.flatMap(state => [...state]))
+    },
+    reset() {
+      states = atRest()
+      received = 0
+    },
+  }
 }

@@ -66,18 +66,32 @@ export function toHighPass({ zeros, poles, gain }: ZerosPolesGain, frequency: nu
   }
 }
 
+/** The two solutions of `s^2 - 2 half s + centre^2 = 0` of each: those with the positive root first, then the others. */
+function split(halves: readonly Complex[], centre: number): Complex[] {
+  const offsets = halves.map(half => squareRoot(subtract(multiply(half, half), complex(centre * centre))))
+  return [...halves.map((half, i) => add(half, offsets[i]!)), ...halves.map((half, i) => subtract(half, offsets[i]!))]
+}
+
 /** A low-pass prototype turned into a band-pass (rad/s): `s -> (s^2 + centre^2) / (s bandwidth)`. */
 export function toBandPass({ zeros, poles, gain }: ZerosPolesGain, centre: number, bandwidth: number): ZerosPolesGain {
-  const split = (roots: readonly Complex[]) => {
-    const halves = roots.map(root => scale(root, bandwidth / 2))
-    const offsets = halves.map(half => squareRoot(subtract(multiply(half, half), complex(centre * centre))))
-    return [...halves.map((half, i) => add(half, offsets[i]!)), ...halves.map((half, i) => subtract(half, offsets[i]!))]
-  }
+  const halve = (roots: readonly Complex[]) => roots.map(root => scale(root, bandwidth / 2))
   const degree = poles.length - zeros.length
   return {
-    zeros: [...split(zeros), ...Array.from({ length: degree }, () => complex(0))],
-    poles: split(poles),
+    zeros: [...split(halve(zeros), centre), ...Array.from({ length: degree }, () => complex(0))],
+    poles: split(halve(poles), centre),
     gain: gain * bandwidth ** degree,
+  }
+}
+
+/** A low-pass prototype turned into a band-stop (rad/s): `s -> s bandwidth / (s^2 + centre^2)`. */
+export function toBandStop({ zeros, poles, gain }: ZerosPolesGain, centre: number, bandwidth: number): ZerosPolesGain {
+  const invert = (roots: readonly Complex[]) => roots.map(root => divide(complex(bandwidth / 2), root))
+  const degree = poles.length - zeros.length
+  const notches = (im: number) => Array.from({ length: degree }, () => complex(0, im))
+  return {
+    zeros: [...split(invert(zeros), centre), ...notches(centre), ...notches(-centre)],
+    poles: split(invert(poles), centre),
+    gain: (gain * productOfNegatives(zeros)) / productOfNegatives(poles),
   }
 }
 

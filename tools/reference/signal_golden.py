@@ -80,21 +80,28 @@ def spectrograms():
 
 def butterworths():
     cases = []
-    for order, low, high, fs in (
-        (1, 20, 300, 4096), (2, 35, 350, 4096), (4, 35, 350, 4096), (4, 43, 260, 1024), (8, 20, 400, 2048),
-        (3, 10, 1900, 4096), (1, 10, 1900, 4096), (5, 100, 110, 1024),
-        (1, 30, None, 4096), (4, 30, None, 4096), (5, 15, None, 2048),
-        (1, None, 300, 4096), (4, None, 300, 4096), (7, None, 500, 2048),
+    for kind, order, low, high, fs in (
+        ("bandpass", 1, 20, 300, 4096), ("bandpass", 2, 35, 350, 4096), ("bandpass", 4, 35, 350, 4096),
+        ("bandpass", 4, 43, 260, 1024), ("bandpass", 8, 20, 400, 2048), ("bandpass", 3, 10, 1900, 4096),
+        ("bandpass", 1, 10, 1900, 4096), ("bandpass", 5, 100, 110, 1024), ("bandpass", 16, 30, 600, 2048),
+        ("highpass", 1, 30, None, 4096), ("highpass", 4, 30, None, 4096), ("highpass", 5, 15, None, 2048),
+        ("highpass", 8, 15, None, 2048), ("highpass", 16, 20, None, 2048), ("highpass", 15, 20, None, 2048),
+        ("lowpass", 1, None, 300, 4096), ("lowpass", 4, None, 300, 4096), ("lowpass", 7, None, 500, 2048),
+        ("lowpass", 16, None, 900, 4096), ("lowpass", 13, None, 60, 4096),
+        ("bandstop", 1, 58, 62, 2048), ("bandstop", 4, 58, 62, 2048), ("bandstop", 3, 100, 400, 2048),
+        ("bandstop", 8, 30, 600, 2048), ("bandstop", 16, 100, 700, 4096),
     ):
-        if low and high:
-            sos = signal.butter(order, [low, high], "bandpass", fs=fs, output="sos")
-        elif low:
-            sos = signal.butter(order, low, "highpass", fs=fs, output="sos")
-        else:
-            sos = signal.butter(order, high, "lowpass", fs=fs, output="sos")
-        x = noise(150, 3) + 0.2
-        y = signal.sosfiltfilt(sos, x)
-        cases.append(dict(order=order, low=low, high=high, sampleRate=fs, sos=listed(sos), filtered=listed(y)))
+        edges = high if low is None else low if high is None else [low, high]
+        sos = signal.butter(order, edges, kind, fs=fs, output="sos")
+        # Long enough for the odd extension of 16 orders of a band.
+        x = noise(260, 3) + 0.2
+        zi = signal.sosfilt_zi(sos) * x[0]
+        steady, state = signal.sosfilt(sos, x, zi=zi)
+        cases.append(
+            dict(kind=kind, order=order, low=low, high=high, sampleRate=fs, sos=listed(sos),
+                 filtered=listed(signal.sosfiltfilt(sos, x)), causal=listed(signal.sosfilt(sos, x)),
+                 steady=listed(steady), state=listed(state))
+        )
     return cases
 
 
