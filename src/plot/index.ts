@@ -1,4 +1,6 @@
 export { type AsdFigureData, asdFigure } from './asd-figure.ts'
+export { type Curve, type CurvesFigureData, curvesFigure } from './curves-figure.ts'
+export { card, escapeHtml, fact, figureCard, htmlPage, type ReportFigure, svgFile, table } from './page.ts'
 export { type SpectrogramFigureData, spectrogramFigure } from './spectrogram-figure.ts'
 export { type StrainFigureData, strainFigure } from './strain-figure.ts'
 export { type TraceFigureData, traceFigure } from './trace-figure.ts'

@@ -5,10 +5,13 @@ import { detectorColour } from './style.ts'
 const characterWidth = 7.6
 const dashWidth = 24
 
-/** Names (or longer labels) of detectors, each before a dash of its colour, in a row above the frame at the right. */
-export function detectorLegend(
-  entries: readonly { readonly detector: string; readonly label?: string }[],
-): Plot.Markish {
+export interface LegendEntry {
+  readonly label: string
+  readonly colour: string
+}
+
+/** Labels, each before a dash of its colour, in a row above the frame at the right. */
+export function legend(entries: readonly LegendEntry[]): Plot.Markish {
   const above = {
     frameAnchor: 'top-right',
     dy: -22,
@@ -17,13 +20,19 @@ export function detectorLegend(
     text: (text: string) => text,
   } as const
   let right = 0
-  return entries.toReversed().flatMap(({ detector, label = detector }) => {
+  return entries.toReversed().flatMap(({ label, colour }) => {
     const dx = -right
     right += label.length * characterWidth + dashWidth + 26
     return [
-      Plot.text(['━━'], { ...above, dx, fill: detectorColour(detector) }),
+      Plot.text(['━━'], { ...above, dx, fill: colour }),
       // In the text's colour: the light blue of L1 is too faint for letters on white.
       Plot.text([label], { ...above, dx: dx - dashWidth - 4, fill: 'currentColor' }),
     ]
   })
 }
+
+/** A legend of detectors by their names (or longer labels). */
+export const detectorLegend = (
+  entries: readonly { readonly detector: string; readonly label?: string }[],
+): Plot.Markish =>
+  legend(entries.map(({ detector, label = detector }) => ({ label, colour: detectorColour(detector) })))

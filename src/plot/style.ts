@@ -13,6 +13,9 @@ export const detectorColour = (detector: string): string => detectorColours[dete
 /** Colour of what belongs to no detector: readable on white and on near-black. */
 export const neutralColour = '#7a6ff0'
 
+/** Colours of curves that are told apart, in the order to use them; readable on white and on near-black. */
+export const curveColours = [neutralColour, '#e0782f', '#23a08f', '#cf4a87', '#8c8c8c'] as const
+
 const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
   [...'-0123456789'].map((c, i) => [c, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[i]!]),
 )

@@ -1,17 +1,7 @@
-import { asdFigure, spectrogramFigure, strainFigure, traceFigure } from '../../plot/index.ts'
+import { asdFigure, type ReportFigure, spectrogramFigure, strainFigure, traceFigure } from '../../plot/index.ts'
 import { spectrogram } from '../../signal/index.ts'
 import type { DetectorLook, LookResult } from '../look/look.ts'
 import type { Standout } from '../look/standout.ts'
-
-/** A figure of the report. */
-export interface ReportFigure {
-  /** Name of its file, without ending. */
-  readonly name: string
-  readonly heading: string
-  /** One or two sentences under it. */
-  readonly caption: string
-  readonly svg: string
-}
 
 const milliseconds = (seconds: number): string => `${(Math.abs(seconds) * 1e3).toFixed(1)} ms`
 

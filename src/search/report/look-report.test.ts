@@ -7,7 +7,6 @@ import { type LookResult, look } from '../look/look.ts'
 import { loadNetwork } from '../look/onnx-network.ts'
 import { lookVerdict, writeLookReport } from './look-report.ts'
 import { lookSummary } from './look-summary.ts'
-import { escapeHtml } from './page.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
@@ -84,11 +83,5 @@ describe('writeLookReport', () => {
     expect(lookVerdict(alone)).toMatchInlineSnapshot(
       `"The detectors have most in common at GPS 1126259462.42, 12.6 times as far above the usual as at any other moment. No network was used."`,
     )
-  })
-})
-
-describe('escapeHtml', () => {
-  it('leaves no character that could open a tag or end an attribute', () => {
-    expect(escapeHtml(`<a href="x" title='y'>&`)).toBe('&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;')
   })
 })

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createManifest, ioError, type Manifest, writeFileAtomically, writeManifest } from '../../core/index.ts'
+import { card, escapeHtml, fact, figureCard, htmlPage, type ReportFigure, svgFile, table } from '../../plot/index.ts'
 import type { LookResult } from '../look/look.ts'
-import { lookFigures, type ReportFigure } from './look-figures.ts'
+import { lookFigures } from './look-figures.ts'
 import { type LookSummary, lookSummary } from './look-summary.ts'
-import { escapeHtml, fact, htmlPage, table } from './page.ts'
 
 /** Where the parts of a report were written. */
 export interface LookReportFiles {
@@ -78,12 +78,6 @@ function method({ conditioning, analysed, network }: LookSummary): string {
   return `<ul>${steps.map(step => `<li>${escapeHtml(step)}</li>`).join('')}</ul>`
 }
 
-const card = (heading: string, content: string): string =>
-  `<section class="card"><h2>${escapeHtml(heading)}</h2>${content}</section>`
-
-const figureCard = ({ name, heading, caption, svg }: ReportFigure): string =>
-  card(heading, `<figure>${svg}<figcaption>${escapeHtml(caption)} <a href="${name}.svg">SVG</a></figcaption></figure>`)
-
 /** The page of a look, one self-contained HTML document. */
 function lookPage(summary: LookSummary, figures: readonly ReportFigure[], { versions }: Manifest): string {
   const names = summary.detectors.map(({ detector }) => detector).join(' and ')
@@ -130,8 +124,7 @@ export async function writeLookReport(result: LookResult, folder: string): Promi
     throw ioError('search.writeLookReport', 'write', folder, cause)
   })
   const at = (name: string) => join(folder, name)
-  for (const { name, svg } of figures)
-    await writeFileAtomically(at(`${name}.svg`), `<?xml version="1.0" encoding="UTF-8"?>\n${svg}\n`)
+  for (const { name, svg } of figures) await writeFileAtomically(at(`${name}.svg`), svgFile(svg))
   await writeFileAtomically(at('look.json'), `${JSON.stringify(summary, undefined, 2)}\n`)
   await writeManifest(at('manifest.json'), manifest)
   // Last, so that a page always finds what it links to.

@@ -83,3 +83,24 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
     `<tr>${row.map(cell => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`
   return `<div class="scroll"><table><thead>${cells('th', heads)}</thead><tbody>${rows.map(row => cells('td', row)).join('')}</tbody></table></div>`
 }
+
+/** A part of a page with a heading; `content` is HTML. */
+export const card = (heading: string, content: string): string =>
+  `<section class="card"><h2>${escapeHtml(heading)}</h2>${content}</section>`
+
+/** A figure of a report. */
+export interface ReportFigure {
+  /** Name of its file, without ending. */
+  readonly name: string
+  readonly heading: string
+  /** One or two sentences under it. */
+  readonly caption: string
+  readonly svg: string
+}
+
+/** A card with a figure, its caption and a link to its file. */
+export const figureCard = ({ name, heading, caption, svg }: ReportFigure): string =>
+  card(heading, `<figure>${svg}<figcaption>${escapeHtml(caption)} <a href="${name}.svg">SVG</a></figcaption></figure>`)
+
+/** A figure as the content of a file of its own. */
+export const svgFile = (svg: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n${svg}\n`
