@@ -15,7 +15,7 @@ export {
   type ParallelFilterStream,
 } from './filter-bank/parallel-filter-bank.ts'
 export type { Samples } from './filter-bank/stream-buffer.ts'
-export { type ResampleOptions, resample } from './resample.ts'
+export { createResampler, type ResampleOptions, type Resampler, resample } from './resample.ts'
 export {
   createRunningPsd,
   type PsdEstimate,
@@ -26,7 +26,6 @@ export {
   createRunningWhitener,
   type RunningWhitener,
   type RunningWhitenerOptions,
-  type WhitenedPiece,
   whitenRunning,
 } from './running-whitener.ts'
 export type { SecondOrderSections } from './second-order-sections.ts'

@@ -3,6 +3,7 @@ import type { FloatArray } from '../tensor/fft/index.ts'
 import { lengthOfChannels, requireFinite } from './finite.ts'
 import { type Average, averagePeriodograms } from './spectral-average.ts'
 import { periodograms, type SpectralDensityOptions, type Spectrum } from './spectral-density.ts'
+import { appendToChannels } from './stream-piece.ts'
 import { hannWindow } from './windows.ts'
 
 export interface RunningPsdOptions extends SpectralDensityOptions {
@@ -84,7 +85,7 @@ export function createRunningPsd(options: RunningPsdOptions): RunningPsd {
   const segmentsBehind = Math.floor((duration - segmentLength) / step) + 1
   // One place for each segment behind an estimate, used in turn.
   const powers = Array.from({ length: channels }, () => new Float64Array(segmentsBehind * bins))
-  let tails = Array.from({ length: channels }, () => new Float64Array(0))
+  let tails = Array.from({ length: channels }, (): Float64Array => new Float64Array(0))
   let [received, segments, estimates] = [0, 0, 0]
 
   const estimate = (): PsdEstimate => {
@@ -103,12 +104,7 @@ export function createRunningPsd(options: RunningPsdOptions): RunningPsd {
     push(samples) {
       const length = lengthOfChannels('signal.RunningPsd', samples, channels)
       requireFinite('signal.RunningPsd', samples, { channels, start: received })
-      const buffers = tails.map((tail, channel) => {
-        const all = new Float64Array(tail.length + length)
-        all.set(tail)
-        all.set(samples.subarray(channel * length, (channel + 1) * length), tail.length)
-        return all
-      })
+      const buffers = appendToChannels(tails, samples, length)
       const origin = received - tails[0]!.length
       received += length
       const found: PsdEstimate[] = []

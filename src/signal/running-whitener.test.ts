@@ -2,13 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { convolveSame } from './convolve.ts'
 import { createRunningPsd } from './running-psd.ts'
-import {
-  createRunningWhitener,
-  type RunningWhitenerOptions,
-  type WhitenedPiece,
-  whitenRunning,
-} from './running-whitener.ts'
+import { createRunningWhitener, type RunningWhitenerOptions, whitenRunning } from './running-whitener.ts'
 import { psd } from './spectral-density.ts'
+import type { StreamPiece } from './stream-piece.ts'
 import { expectClose, goldenNoise } from './testing/golden.ts'
 import { whiteningFilter } from './whiten.ts'
 
@@ -39,7 +35,7 @@ function cut(x: Float64Array, channels: number, lengths: readonly number[]): Flo
   return pieces
 }
 
-function joined(pieces: readonly WhitenedPiece[], channels: number): number[][] {
+function joined(pieces: readonly StreamPiece[], channels: number): number[][] {
   let length = 0
   for (const piece of pieces) {
     expect(piece.start).toBe(length)

@@ -4,6 +4,7 @@ import { convolveValid } from './convolve.ts'
 import { lengthOfChannels, requireFinite } from './finite.ts'
 import { createRunningPsd, type PsdEstimate, type RunningPsdOptions, runningPsdGrid } from './running-psd.ts'
 import type { Spectrum } from './spectral-density.ts'
+import { appendToChannels, joinPieces, type StreamPiece } from './stream-piece.ts'
 import { type WhiteningFilterOptions, whiteningFilters, whiteningReach } from './whiten.ts'
 
 export interface RunningWhitenerOptions extends RunningPsdOptions, WhiteningFilterOptions {
@@ -19,26 +20,16 @@ export interface RunningWhitenerOptions extends RunningPsdOptions, WhiteningFilt
   readonly initialPsd?: Spectrum
 }
 
-/** Whitened samples. */
-export interface WhitenedPiece {
-  /** `[channels, length]`. */
-  readonly values: Float64Array
-  /** Samples of each channel. */
-  readonly length: number
-  /** The first of them, counted from the beginning of the stream. */
-  readonly start: number
-}
-
 /** Whitens a stream by a PSD that follows it. */
 export interface RunningWhitener {
   /** Takes samples, `[channels, any length]`, and gives those whitened ones that are ready, perhaps none. */
-  push(samples: FloatArray): WhitenedPiece
+  push(samples: FloatArray): StreamPiece
   /**
    * Ends the stream and gives the rest; the next sample begins a new stream.
    *
    * @throws `data` where the stream was shorter than `psdDuration` and there is no `initialPsd`.
    */
-  flush(): WhitenedPiece
+  flush(): StreamPiece
   /** The estimate that the last whitened sample was whitened by, once there is one. */
   readonly psd: Spectrum | undefined
 }
@@ -74,7 +65,7 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
   const origin = placement === 'trailing' ? duration : (duration - interval) >> 1
   const begin = () => ({
     // The samples from `from` on, silence before the beginning.
-    kept: Array.from({ length: channels }, () => new Float64Array(half)),
+    kept: Array.from({ length: channels }, (): Float64Array => new Float64Array(half)),
     from: -half,
     received: 0,
     given: 0,
@@ -106,40 +97,31 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
     return true
   }
 
-  const whitenRuns = (isLast: boolean): WhitenedPiece => {
+  const whitenRuns = (isLast: boolean): StreamPiece => {
     const start = state.given
-    const runs: Float64Array[][] = []
+    const pieces: StreamPiece[] = [{ values: new Float64Array(0), length: 0, start }]
     while (state.given < state.received) {
       const first = state.given
       const end = endOfRun(first)
       if (!isLast && end + half > state.received) break
       if (!selectEstimate(first, isLast)) break
       const length = Math.min(end, state.received) - first
-      runs.push(
-        state.kept.map((kept, channel) => {
-          // Always of one length, silence behind the last samples, so that the bits depend on nothing else.
-          const x = new Float64Array(interval + 2 * half)
-          const at = first - half - state.from
-          x.set(kept.subarray(at, Math.min(kept.length, at + (end - first) + 2 * half)))
-          return convolveValid(x, state.filters![channel]!).subarray(0, length)
-        }),
-      )
+      const values = new Float64Array(channels * length)
+      const at = first - half - state.from
+      state.kept.forEach((kept, channel) => {
+        // Always of one length, silence behind the last samples, so that the bits depend on nothing else.
+        const x = new Float64Array(interval + 2 * half)
+        x.set(kept.subarray(at, Math.min(kept.length, at + (end - first) + 2 * half)))
+        values.set(convolveValid(x, state.filters![channel]!).subarray(0, length), channel * length)
+      })
+      pieces.push({ values, length, start: first })
       state.given += length
       lastPsd = state.psd
     }
-    const keepFrom = state.given - half - state.from
-    state.kept = state.kept.map(kept => kept.slice(keepFrom))
-    state.from += keepFrom
-    const length = state.given - start
-    const values = new Float64Array(channels * length)
-    let at = 0
-    for (const run of runs) {
-      run.forEach((row, channel) => {
-        values.set(row, channel * length + at)
-      })
-      at += run[0]!.length
-    }
-    return { values, length, start }
+    const done = state.given - half - state.from
+    if (done > 0) state.kept = state.kept.map(kept => kept.slice(done))
+    state.from += done
+    return joinPieces(pieces, channels)
   }
 
   return {
@@ -147,12 +129,7 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
       const length = lengthOfChannels('signal.RunningWhitener', samples, channels)
       requireFinite('signal.RunningWhitener', samples, { channels, start: state.received })
       state.estimates.push(...running.push(samples))
-      state.kept = state.kept.map((kept, channel) => {
-        const all = new Float64Array(kept.length + length)
-        all.set(kept)
-        all.set(samples.subarray(channel * length, (channel + 1) * length), kept.length)
-        return all
-      })
+      state.kept = appendToChannels(state.kept, samples, length)
       state.received += length
       return whitenRuns(false)
     },
@@ -182,18 +159,7 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
  *
  * @throws What `createRunningWhitener` throws.
  */
-export function whitenRunning(x: FloatArray, options: RunningWhitenerOptions): WhitenedPiece {
+export function whitenRunning(x: FloatArray, options: RunningWhitenerOptions): StreamPiece {
   const whitener = createRunningWhitener(options)
-  const [first, last] = [whitener.push(x), whitener.flush()]
-  if (first.length === 0) return last
-  const { channels = 1 } = options
-  const length = first.length + last.length
-  const values = new Float64Array(channels * length)
-  for (let channel = 0; channel < channels; channel++)
-    for (const piece of [first, last])
-      values.set(
-        piece.values.subarray(channel * piece.length, (channel + 1) * piece.length),
-        channel * length + piece.start,
-      )
-  return { values, length, start: 0 }
+  return joinPieces([whitener.push(x), whitener.flush()], options.channels ?? 1)
 }

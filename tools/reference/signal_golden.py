@@ -107,7 +107,8 @@ def butterworths():
 
 def resamples():
     cases = []
-    for length, old, new in ((600, 4096, 1024), (301, 4096, 2048), (333, 16384, 4096), (50, 1024, 4096), (300, 2048, 880), (50, 3, 2)):
+    for length, old, new in ((600, 4096, 1024), (301, 4096, 2048), (333, 16384, 4096), (50, 1024, 4096),
+                             (300, 2048, 880), (50, 3, 2), (880, 16384, 2048), (200, 880, 1024), (300, 4096, 4095)):
         x = noise(length, 5) + 0.1
         g = np.gcd(old, new)
         cases.append({"length": length, "from": old, "to": new, "values": listed(signal.resample_poly(x, new // g, old // g))})
