@@ -5,7 +5,7 @@ import { countPixels, renderPixels, textsOf } from './testing/pixels.ts'
 const steps = Array.from({ length: 5000 }, (_, i) => i)
 const loss = { label: 'loss', x: steps, y: steps.map(i => 10 ** (-i / 1000)), kind: 'faint' as const }
 const labels = { xLabel: 'steps', yLabel: 'loss', title: 'Loss over steps' }
-const violet = (r: number, g: number, b: number) => b > r + 40 && r > g
+const violet = (r: number, g: number, b: number) => b > r + 20 && r > g
 const orange = (r: number, g: number, b: number) => r > g + 60 && g > b + 30
 
 describe('curvesFigure', () => {
