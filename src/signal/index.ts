@@ -15,6 +15,7 @@ export {
   type ParallelFilterStream,
 } from './filter-bank/parallel-filter-bank.ts'
 export type { Samples } from './filter-bank/stream-buffer.ts'
+export { regrid } from './regrid.ts'
 export { createResampler, type ResampleOptions, type Resampler, resample } from './resample.ts'
 export {
   createRunningPsd,

@@ -56,7 +56,7 @@ export function whiteningFilter(options: Omit<WhitenOptions, 'channels' | 'crop'
     )
   if (half < 1 || 2 * half + 1 > length)
     fail(
-      `a filter of ${filterDuration} s needs a psd resolution of at most ${1 / filterDuration} Hz, got ${resolution} Hz; ` +
+      `a filter of ${filterDuration} s needs a psd resolution finer than ${1 / filterDuration} Hz, got ${resolution} Hz; ` +
         'pass a shorter filterDuration or a psd of longer segments',
     )
   if (!(highPass >= 0 && highPass < lowPass))

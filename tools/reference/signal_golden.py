@@ -1,6 +1,6 @@
 """Golden values of src/signal, by SciPy.
 
-Run with Python 3.11, scipy 1.16.3, numpy 2.3.5:  python tools/reference/signal_golden.py
+Run with Python 3.11, scipy 1.16.3, numpy 2.3.5, PyCBC 2.11.0:  python tools/reference/signal_golden.py
 Writes src/signal/fixtures/signal.json. Inputs come from a formula that the tests repeat, so only outputs are stored.
 """
 
@@ -69,6 +69,25 @@ def welch():
             dict(length=length, segmentLength=segment, overlap=overlap, window=window, alpha=alpha, average=average,
                  detrend=detrend, resolution=float(f[1]), values=listed(p))
         )
+    return cases
+
+
+def spectra():
+    """Scaled so that a sine shows its mean square."""
+    x = noise(1000, 7) + 0.3
+    f, p = signal.welch(x, fs=512, nperseg=64, scaling="spectrum")
+    return dict(length=1000, segmentLength=64, values=listed(p))
+
+
+def median_means():
+    from pycbc.psd import welch as pycbc_welch
+    from pycbc.types import TimeSeries
+
+    cases = []
+    for length in (64 + 8 * 32, 64 + 13 * 32):
+        x = TimeSeries(noise(length, 7) - 0.1, delta_t=1 / 512)
+        p = pycbc_welch(x, seg_len=64, seg_stride=32, avg_method="median-mean", window=signal.get_window("hann", 64))
+        cases.append(dict(length=length, segmentLength=64, values=listed(p.numpy())))
     return cases
 
 
@@ -183,7 +202,7 @@ if __name__ == "__main__":
         json.dumps(
             dict(
                 made_by="tools/reference/signal_golden.py",
-                windows=windows(), welch=welch(), spectrogram=spectrograms(), butterworth=butterworths(),
+                windows=windows(), welch=welch(), spectrum=spectra(), medianMean=median_means(), spectrogram=spectrograms(), butterworth=butterworths(),
                 resample=resamples(), whitening=whitening(), envelope=analytic(), convolve=convolutions(),
                 correlation=correlations(), filterBank=filter_banks(),
             ),
