@@ -27,7 +27,7 @@ export interface CosmologicalOptions extends Support {
  * @throws `argument` if the bounds are negative, not finite or not in order, or the parameter is none of the three.
  *
  * @example
- * uniformComovingVolume({ minimum: 0, maximum: 2 }).quantile(0.5) // 1.478
+ * uniformComovingVolume({ minimum: 0, maximum: 2 }).quantile(0.5) // 1.365
  */
 export function uniformComovingVolume(options: CosmologicalOptions): Distribution {
   return volumetric('uniform-comoving-volume', options, () => 1)
