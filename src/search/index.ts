@@ -1,4 +1,25 @@
 export {
+  type Background,
+  type BackgroundOptions,
+  type CompactOptions,
+  compactBackground,
+  createBackground,
+} from './background/background.ts'
+export { readBackground, type StoredBackground, writeBackground } from './background/background-file.ts'
+export {
+  type CountBand,
+  type CumulativeEvents,
+  type CumulativeEventsOptions,
+  cumulativeEvents,
+} from './background/cumulative-events.ts'
+export {
+  countAtLeast,
+  type FalseAlarmRate,
+  type FalseAlarmRateOptions,
+  falseAlarmProbability,
+  falseAlarmRate,
+} from './background/false-alarm-rate.ts'
+export {
   type EvaluationOptions,
   type SlidePiece,
   slideLivetime,
@@ -6,12 +27,8 @@ export {
   type TimeSlideOptions,
 } from './background/slide.ts'
 export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } from './background/slide-plan.ts'
-export {
-  type ChallengeDistance,
-  challengeDistances,
-  challengeMonthSeconds,
-  type UnresolvedDistance,
-} from './challenge/distances.ts'
+export type { ExponentialTail, TailOptions } from './background/tail.ts'
+export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
 export {
@@ -36,6 +53,7 @@ export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrai
 export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './look/network.ts'
 export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
+export { challengeMonthSeconds, julianYearSeconds } from './rate-units.ts'
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
 export {

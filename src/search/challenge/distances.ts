@@ -1,8 +1,6 @@
 import { QuadrupoleError } from '../../core/index.ts'
+import { challengeMonthSeconds } from '../rate-units.ts'
 import type { ChallengeScore } from './score.ts'
-
-/** Seconds in the month of MLGWSC-1: 30 days. */
-export const challengeMonthSeconds = 2_592_000
 
 /** The sensitive distance of a search at one false-alarm rate. */
 export interface ChallengeDistance {
