@@ -1,4 +1,4 @@
-import { normal, randomKey } from 'quadrupole/core'
+import { createWorkerPool, normal, randomKey } from 'quadrupole/core'
 import { batchNorm, groupNorm, type NormOptions, sigmoidCrossEntropy } from 'quadrupole/nn'
 import {
   compileStep,
@@ -21,7 +21,7 @@ import {
   vjp,
   zeros,
 } from 'quadrupole/tensor'
-import { rfft } from 'quadrupole/tensor/fft'
+import { createParallelFft } from 'quadrupole/tensor/fft'
 import { type AdamState, adam } from 'quadrupole/train'
 import type { Bench, BenchCase, Timed } from './harness/bench.ts'
 import { initialResNet, type ResNet, resNet } from './resnet.ts'
@@ -155,23 +155,31 @@ const norms: readonly BenchCase[] = [
   },
 ]
 
-const eagerRfft = (x: Float32Array | Float64Array): Timed => ({
-  run: () => {
-    rfft(x, 8192)
-  },
-})
+/** Transforms arrays in shared memory in this thread and one other. */
+function eagerRfft<T extends Float32Array | Float64Array>(Floats: new (buffer: SharedArrayBuffer) => T): Timed {
+  const pool = createWorkerPool({ size: 1 })
+  const { rfft } = createParallelFft(pool)
+  const shared = (length: number): T => new Floats(new SharedArrayBuffer(length * new Floats(empty).BYTES_PER_ELEMENT))
+  const x = shared(64 * 2 * 8192)
+  x.set(normal(randomKey(0), x.length))
+  const out = { re: shared(64 * 2 * 4097), im: shared(64 * 2 * 4097) }
+  return {
+    run: async () => {
+      await rfft<T>(x, 8192, { out })
+    },
+    close: () => pool.close(),
+  }
+}
+
+const empty = new SharedArrayBuffer(0)
 
 const boundByMatrixProducts =
   'ONNX Runtime has no FFT operator that is right and fast, so a graph transforms by matrix products: 335 MFLOP here, ' +
   'at what its products reach, where an FFT needs 70. Without a gradient, transform on the host before the graph.'
 
 const transforms: readonly BenchCase[] = [
-  {
-    name: 'rfft float32',
-    bar: 1.5,
-    setUp: () => eagerRfft(Float32Array.from(normal(randomKey(0), 64 * 2 * 8192))),
-  },
-  { name: 'rfft float64', bar: 1.5, setUp: () => eagerRfft(normal(randomKey(0), 64 * 2 * 8192)) },
+  { name: 'rfft float32', bar: 1.5, setUp: () => eagerRfft(Float32Array) },
+  { name: 'rfft float64', bar: 1.5, setUp: () => eagerRfft(Float64Array) },
   {
     name: 'rfft float32 in a graph',
     theirs: 'rfft float32',

@@ -1,6 +1,6 @@
 import { builtUrl, type WorkerPool, workerTask } from '../../core/index.ts'
 import { type ComplexArrays, requireLength, rowCount } from './fft.ts'
-import type { FftRequest, transformRows } from './parallel-fft-worker.ts'
+import { type FftRequest, transformRows } from './parallel-fft-worker.ts'
 import type { FloatArray } from './rows.ts'
 import { createSharedScratch, type SharedScratch, sharedArray } from './shared-scratch.ts'
 import { fft, irfft, rfft } from './thread-fft.ts'
@@ -14,7 +14,7 @@ const transformTask = workerTask<FftRequest, ReturnType<typeof transformRows>>(
 export type SameFloats<T extends FloatArray> = T extends Float32Array ? Float32Array : Float64Array
 
 /**
- * The transforms of `Fft` in the threads of a pool, with the same bits. Inputs are copied to shared memory before the
+ * The transforms of `Fft` in the threads of a pool and the caller's, with the same bits. Inputs are copied to shared memory before the
  * call returns, unless they lie there: those must stay as they are until the promise settles. Results are `out` if
  * given, otherwise new arrays that may lie in shared memory.
  *
@@ -40,22 +40,22 @@ export interface ParallelFft {
 }
 
 /** What a transform reads and writes: `inputs` and `outputs` of `rows` rows, the latter allocated where not given. */
-interface Job extends Pick<FftRequest, 'transform' | 'n' | 'inverse' | 'inputs'> {
-  readonly rows: number
+interface Job extends Pick<FftRequest, 'transform' | 'n' | 'inverse' | 'rows' | 'inputs' | 'rowsAtOnce'> {
   readonly outputWidth: number
   readonly outputs: readonly (FloatArray | undefined)[]
 }
 
 /**
- * Makes an object that transforms many rows in the threads of a pool: each thread takes one contiguous part of the rows.
- * A row is never divided. Jobs of fewer than `minimumValues` values (rows times n) are done in the calling thread, on
- * its shared plans, since handing them over would take longer. The pool stays the caller's to close.
+ * Makes an object that transforms many rows in the threads of a pool and the calling one, which take some rows at a time
+ * until all are done; so on two processors a pool of one thread is enough. A row is never divided. Jobs of fewer than
+ * `minimumValues` values (rows times n) are done in the calling thread, on its shared plans, since handing them over
+ * would take longer. The pool stays the caller's to close.
  *
  * Shared memory for copies of ordinary arrays is kept for the next job, up to `cacheBytes`. Arrays in shared memory are
  * not copied; use them, and `out`, where speed matters.
  *
  * @example
- * await using pool = createWorkerPool({ size: 4 })
+ * await using pool = createWorkerPool({ size: 3 })
  * const { re, im } = await createParallelFft(pool).rfft(strain, 8192)
  */
 export function createParallelFft(
@@ -67,6 +67,7 @@ export function createParallelFft(
 ): ParallelFft {
   const scratch = createSharedScratch(cacheBytes)
   const isSmall = (rows: number, n: number): boolean => rows * n < minimumValues
+  const job = (n: number, rows: number) => ({ n, rows, rowsAtOnce: Math.max(1, Math.floor(minimumValues / 4 / n)) })
   return {
     async fft<T extends FloatArray>(
       re: T,
@@ -78,24 +79,48 @@ export function createParallelFft(
       requireLength('fft', 'im', im, rows * n)
       requireComplex('fft', out, rows * n)
       if (isSmall(rows, n)) return fft<T>(re, im, n, { inverse, ...(out && { out }) }) as Same<T>
-      const job = { transform: 'fft', n, inverse, rows, inputs: [re, im], outputWidth: n } as const
-      return toComplex<T>(await inThreads(pool, scratch, { ...job, outputs: [out?.re, out?.im] }))
+      const outputs = [out?.re, out?.im]
+      return toComplex<T>(
+        await inThreads(pool, scratch, {
+          transform: 'fft',
+          ...job(n, rows),
+          inverse,
+          inputs: [re, im],
+          outputWidth: n,
+          outputs,
+        }),
+      )
     },
     async rfft<T extends FloatArray>(x: T, n: number, { out }: { readonly out?: ComplexArrays<T> } = {}) {
       const rows = rowCount('rfft', x, n, n)
       const bins = Math.floor(n / 2) + 1
       requireComplex('rfft', out, rows * bins)
       if (isSmall(rows, n)) return rfft<T>(x, n, { ...(out && { out }) }) as Same<T>
-      const job = { transform: 'rfft', n, inverse: false, rows, inputs: [x], outputWidth: bins } as const
-      return toComplex<T>(await inThreads(pool, scratch, { ...job, outputs: [out?.re, out?.im] }))
+      const outputs = [out?.re, out?.im]
+      return toComplex<T>(
+        await inThreads(pool, scratch, {
+          transform: 'rfft',
+          ...job(n, rows),
+          inverse: false,
+          inputs: [x],
+          outputWidth: bins,
+          outputs,
+        }),
+      )
     },
     async irfft<T extends FloatArray>(re: T, im: T, n: number, { out }: { readonly out?: T } = {}) {
       const rows = rowCount('irfft', re, Math.floor(n / 2) + 1, n)
       requireLength('irfft', 'im', im, re.length)
       if (out) requireLength('irfft', 'out', out, rows * n)
       if (isSmall(rows, n)) return irfft<T>(re, im, n, { ...(out && { out }) }) as SameFloats<T>
-      const job = { transform: 'irfft', n, inverse: true, rows, inputs: [re, im], outputWidth: n } as const
-      const [result] = await inThreads(pool, scratch, { ...job, outputs: [out] })
+      const [result] = await inThreads(pool, scratch, {
+        transform: 'irfft',
+        ...job(n, rows),
+        inverse: true,
+        inputs: [re, im],
+        outputWidth: n,
+        outputs: [out],
+      })
       return result as SameFloats<T>
     },
   }
@@ -111,28 +136,25 @@ function requireComplex(name: string, out: ComplexArrays<FloatArray> | undefined
   requireLength(name, 'out.im', out.im, length)
 }
 
-/** Gives each thread of the pool a contiguous part of the rows, and the outputs when all are written. */
+/** Lets the pool's threads and this one transform all rows, and gives the outputs when they are written. */
 async function inThreads(
   pool: WorkerPool,
   scratch: SharedScratch,
-  { rows, outputWidth, outputs, ...job }: Job,
+  { outputWidth, outputs, ...job }: Job,
 ): Promise<FloatArray[]> {
+  const { rows, rowsAtOnce } = job
   const inputs = job.inputs.map(input => (isShared(input) ? input : copyTo(scratch.take(input, input.length), input)))
   const results = outputs.map(output => {
     if (!output) return sharedArray(inputs[0]!, rows * outputWidth)
     return isShared(output) ? output : scratch.take(output, output.length)
   })
-  const parts = Math.min(pool.size, rows)
-  const requests = Array.from({ length: parts }, (_, i): FftRequest => {
-    const [first, last] = [Math.floor((i * rows) / parts), Math.floor(((i + 1) * rows) / parts)]
-    const part = (array: FloatArray): FloatArray => {
-      const width = array.length / rows
-      return array.subarray(first * width, last * width)
-    }
-    return { ...job, inputs: inputs.map(part), outputs: results.map(part) }
-  })
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const request = { ...job, inputs, outputs: results, next }
+  const others = Math.max(0, Math.min(pool.size, Math.ceil(rows / rowsAtOnce) - 1))
   // After a failure scratch memory is left to the garbage collector.
-  await pool.map(transformTask, requests)
+  const elsewhere = pool.map(transformTask, Array<FftRequest>(others).fill(request))
+  transformRows(request)
+  await elsewhere
   for (const [i, input] of inputs.entries()) if (input !== job.inputs[i]) scratch.giveBack(input)
   return results.map((result, i) => {
     const output = outputs[i]

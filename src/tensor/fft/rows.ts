@@ -19,16 +19,19 @@ export interface Rows {
   readonly rows: number
 }
 
-/** A part of a job that is in memory: its first row, its number of rows, and three planes of numbers. */
+/** A part of a job that is in memory: its number of rows, and where they lie in planes of numbers, 0 to 3. */
 interface Chunk {
-  readonly start: number
   readonly rows: number
-  readonly planes: readonly [number, number, number, number]
   readonly tables: number
   readonly work: number
-  /** Copies rows of `width` numbers to a plane (from the chunk's first row on), or back. */
-  load(source: FloatArray, width: number, plane: number): void
-  save(target: FloatArray, width: number, plane: number): void
+  /**
+   * Address in a plane for the chunk's rows of `width` numbers of an array. It agrees with theirs modulo 8: memory shared
+   * between threads is copied byte by byte where it doesn't.
+   */
+  place(array: FloatArray, width: number, plane: number): number
+  /** Copies the chunk's rows of an array to an address, and from there. */
+  load(source: FloatArray, width: number, address: number): void
+  save(target: FloatArray, width: number, address: number): void
 }
 
 /** Walks through a job in parts that fit the cache, so that memory doesn't grow with the number of rows. */
@@ -44,17 +47,18 @@ function forEachChunk(job: Rows, width: number, run: (chunk: Chunk) => void): vo
   for (let start = 0; start < job.rows; start += chunkRows) {
     const rows = Math.min(chunkRows, job.rows - start)
     run({
-      start,
       rows,
-      planes: [base, base + planeBytes, base + 2 * planeBytes, base + 3 * planeBytes],
       tables: tables.address,
       work: base + 4 * planeBytes,
-      load(source, rowWidth, plane) {
-        const all = source.length === rows * rowWidth
-        view.set(all ? source : source.subarray(start * rowWidth, (start + rows) * rowWidth), plane / bytes)
+      place(array, rowWidth, plane) {
+        return base + plane * planeBytes + ((array.byteOffset + start * rowWidth * bytes) % 8)
       },
-      save(target, rowWidth, plane) {
-        target.set(view.subarray(plane / bytes, plane / bytes + rows * rowWidth), start * rowWidth)
+      load(source, rowWidth, address) {
+        const all = source.length === rows * rowWidth
+        view.set(all ? source : source.subarray(start * rowWidth, (start + rows) * rowWidth), address / bytes)
+      },
+      save(target, rowWidth, address) {
+        target.set(view.subarray(address / bytes, address / bytes + rows * rowWidth), start * rowWidth)
       },
     })
   }
@@ -64,7 +68,9 @@ function forEachChunk(job: Rows, width: number, run: (chunk: Chunk) => void): vo
 export function complexRows(job: Rows, source: ComplexRows, target: ComplexRows, inverse: boolean): void {
   const { length: n, plan } = job
   const scale = inverse ? 1 / n : 1
-  forEachChunk(job, n, ({ planes: [a, b, c, d], tables, work, rows, load, save }) => {
+  forEachChunk(job, n, ({ tables, work, rows, place, load, save }) => {
+    const [a, b] = [place(source.re, n, 0), place(source.im, n, 1)]
+    const [c, d] = [place(target.re, n, 2), place(target.im, n, 3)]
     load(source.re, n, a)
     load(source.im, n, b)
     // Real and imaginary parts exchanged before and after make the forward transform an inverse one.
@@ -81,9 +87,12 @@ export function forwardRealRows(job: Rows, source: FloatArray, target: ComplexRo
   const { length: n, plan, kernels, precision } = job
   const bins = Math.floor(n / 2) + 1
   const bytes = numberBytes[precision]
-  forEachChunk(job, n + 2, ({ planes: [a, b, c, d], tables, work, rows, load, save }) => {
+  forEachChunk(job, n + 2, ({ tables, work, rows, place, load, save }) => {
+    const a = place(source, n, 0)
+    const [c, d] = [place(target.re, bins, 2), place(target.im, bins, 3)]
     load(source, n, a)
     if (plan.roots === undefined) {
+      const b = place(source, n, 1)
       job.arena.view(precision).fill(0, b / bytes, b / bytes + rows * n)
       const input = { re: a, im: b, spacing: 1, rowLength: n }
       const output = { re: c, im: d, spacing: 1, rowLength: n }
@@ -108,13 +117,15 @@ export function forwardRealRows(job: Rows, source: FloatArray, target: ComplexRo
 export function inverseRealRows(job: Rows, source: ComplexRows, target: FloatArray): void {
   const { length: n, plan, kernels, precision } = job
   const bins = Math.floor(n / 2) + 1
-  forEachChunk(job, n + 2, ({ planes: [a, b, c, d], tables, work, rows, load, save }) => {
+  forEachChunk(job, n + 2, ({ tables, work, rows, place, load, save }) => {
+    const [a, b] = [place(source.re, bins, 0), place(source.im, bins, 1)]
+    const c = place(target, n, 2)
     load(source.re, bins, a)
     load(source.im, bins, b)
     if (plan.roots === undefined) {
       kernels.mirrorConjugate(a, b, bins, rows)
       const input = { re: a, im: b, spacing: 1, rowLength: n }
-      const output = { re: c, im: d, spacing: 1, rowLength: n }
+      const output = { re: c, im: place(target, n, 3), spacing: 1, rowLength: n }
       plan.transform.run({ tables, work, rows, input, output, scaleRe: 1 / n, scaleIm: 1 / n })
     } else {
       kernels.joinSpectrum(a, b, n / 2, rows, tables + plan.roots.offset, plan.roots.count)
