@@ -7,7 +7,7 @@ import type { Spectrum } from './spectral-density.ts'
 import { appendToChannels, joinPieces, type StreamPiece } from './stream-piece.ts'
 import { type WhiteningFilterOptions, whiteningFilters, whiteningReach } from './whiten.ts'
 
-export interface RunningWhitenerOptions extends RunningPsdOptions, WhiteningFilterOptions {
+export interface RunningWhitenerOptions extends Omit<RunningPsdOptions, 'scaling'>, WhiteningFilterOptions {
   /**
    * Which data an estimate whitens. `trailing`: the `psdInterval` that follows the `psdDuration` it is of, so no sample is
    * whitened by an estimate that it is part of. `centred`: the `psdInterval` in the middle of it, which needs data to come.
@@ -69,7 +69,7 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
     from: -half,
     received: 0,
     given: 0,
-    // The last estimate in use and those after it.
+    // Those after the one in use, and the number of that.
     estimates: [] as PsdEstimate[],
     current: -1,
     filters: initialPsd && filtersFor(initialPsd),
@@ -88,11 +88,12 @@ export function createRunningWhitener(options: RunningWhitenerOptions): RunningW
     const wanted = estimateFor(start)
     if (wanted < 0 && state.filters !== undefined && state.current < 0) return true
     while (state.current < Math.max(0, wanted)) {
-      const next = state.estimates.shift()
+      const next = state.estimates[0]
       if (next === undefined) return isLast && state.filters !== undefined
-      state.current++
       state.filters = filtersFor(next.psd)
       state.psd = next.psd
+      state.current++
+      state.estimates.shift()
     }
     return true
   }

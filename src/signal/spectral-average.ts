@@ -5,7 +5,7 @@ export type Average = 'mean' | 'median' | 'median-mean'
  * The ratio of the median of `segments` exponential variates to their mean: the alternating harmonic series up to an odd
  * number of terms (Allen et al. 2012, arXiv:gr-qc/0509116, appendix B).
  */
-export function medianBias(segments: number): number {
+function medianBias(segments: number): number {
   let bias = 1
   for (let n = 2; n < segments; n += 2) bias += 1 / (n + 1) - 1 / n
   return bias
