@@ -106,6 +106,18 @@ describe('the fitted tail', () => {
     }
   })
 
+  it('is r exp(-s (x - u)), and its logarithm scatters by sqrt((1 + (s (x - u))^2) / k)', () => {
+    const tail = { threshold: 5, events: 100, ratePerSecond: 3 / year, slope: 0.5, distance: 0.5, isExponential: true }
+    const background = { statistics: Float64Array.of(5), counts: Float64Array.of(1), livetimeSeconds: year / 10, tail }
+    const { perYear, perYearInterval, kind } = falseAlarmRate(background, 7)
+    expect(kind).toBe('extrapolated')
+    expect(perYear).toBeCloseTo(3 * Math.exp(-1), 12)
+    expect(perYearInterval[0]).toBeCloseTo(3 * Math.exp(-1 - Math.sqrt(2 / 100)), 9)
+    expect(perYearInterval[1]).toBeCloseTo(3 * Math.exp(-1 + Math.sqrt(2 / 100)), 9)
+    // Beyond what no event in a tenth of a year allows.
+    expect(falseAlarmRate({ ...background, livetimeSeconds: year }, 7).perYear).toBe(1)
+  })
+
   it('is left out with few events, and on request', () => {
     expect(createBackground(exponential(randomKey(1), 20), { livetimeSeconds: 1 }).tail).toBeUndefined()
     expect(createBackground(exponential(randomKey(1), 21), { livetimeSeconds: 1 }).tail?.events).toBe(20)
@@ -175,6 +187,8 @@ describe('cumulativeEvents', () => {
     expect(bands.map(({ confidence }) => confidence)).toEqual([0.6826894921370859, 0.9545, 0.9973])
     // The bands of a mean of 100.01, by SciPy: poisson.ppf([0.1587, 0.8413], 100.01).
     expect([bands[0]!.lower.at(-1), bands[0]!.upper.at(-1)]).toEqual([90, 110])
+    const floor = cumulativeEvents(Float64Array.of(-1), background, { livetimeSeconds: year })
+    expect(floor.observed.at(-1)).toBe(1)
     expect(eventYears[0]).toBeCloseTo(1 / falseAlarmRate(background, Math.max(...statistics)).perYear, 12)
   })
 

@@ -54,8 +54,17 @@ export function binomialInterval(
   ]
 }
 
-/** The smallest count that a Poisson variate of this mean does not exceed with at least a probability. */
+/**
+ * The smallest count that a Poisson variate of this mean does not exceed with at least a probability.
+ *
+ * @throws `argument` for a mean that is negative or not finite, or a probability not from 0 to below 1.
+ */
 export function poissonQuantile(mean: number, probability: number): number {
+  if (!(mean >= 0 && mean < Infinity && probability >= 0 && probability < 1))
+    throw new QuadrupoleError(
+      'argument',
+      `search.poissonQuantile: expected a mean of at least 0 and a probability from 0 to below 1, got ${mean} and ${probability}`,
+    )
   if (mean === 0) return 0
   // Pr(X <= k) = Q(k + 1, mean).
   const isEnough = (k: number) => gammaTails(k + 1, mean).upper >= probability

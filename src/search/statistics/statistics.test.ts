@@ -91,5 +91,7 @@ describe('poissonQuantile', () => {
     for (const { mean, probability, count } of golden.poissonQuantiles)
       expect(poissonQuantile(mean, probability)).toBe(count)
     expect(poissonQuantile(0, 0.99)).toBe(0)
+    expect(() => poissonQuantile(NaN, 0.5)).toThrow(/got NaN and 0.5/)
+    expect(() => poissonQuantile(1, 1)).toThrow(/got 1 and 1/)
   })
 })
