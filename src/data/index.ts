@@ -6,6 +6,18 @@ export {
   readChallengeInjections,
   writeChallengeEvents,
 } from './formats/challenge-hdf5.ts'
+export { aligoDesignPsd } from './noise/aligo-psd.ts'
+export {
+  type FillNoiseRequest,
+  fillNoise,
+  fillNoiseTask,
+  type NoiseIdentity,
+  type NoiseReader,
+  noiseReader,
+} from './noise/coloured-noise.ts'
+export { type NoiseCurve, type NoisePsd, psdAt, psdSpectrum } from './noise/noise-curve.ts'
+export { type NoiseModel, type NoiseModelOptions, noiseModel } from './noise/noise-model.ts'
+export { type ReadNoiseCurveOptions, readNoiseCurve } from './noise/read-noise-curve.ts'
 export { assertMeasured, openStrain, readStrain, strainFormats } from './read-strain.ts'
 export { type FindFaultsOptions, findFaults, type StrainFault } from './strain-faults.ts'
 export type { QualityMask, StrainFile, StrainFormat } from './strain-file.ts'

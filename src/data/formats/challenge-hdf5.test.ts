@@ -60,16 +60,30 @@ describe('challenge files', () => {
   it('are refused with what is wrong', async () => {
     await writeFile(join(folder, 'empty.hdf'), '')
     await writeFile(join(folder, 'text.hdf'), 'time stat var\n')
-    expect(await failure(readChallengeEvents(join(folder, 'absent.hdf')))).toMatchInlineSnapshot(`"missing: data.readChallenge: DIR/absent.hdf does not exist; pass the path of a file of events"`)
-    expect(await failure(readChallengeEvents(folder))).toMatchInlineSnapshot(`"missing: data.readChallenge: DIR is a folder; pass the path of a file of events"`)
-    expect(await failure(readChallengeEvents(join(folder, 'empty.hdf')))).toMatchInlineSnapshot(`"empty: data.readChallenge: DIR/empty.hdf is empty (0 bytes); expected HDF5 with events"`)
-    expect(await failure(readChallengeEvents(join(folder, 'text.hdf')))).toMatchInlineSnapshot(`"unknown: data.readChallenge: DIR/text.hdf is no HDF5 file; expected HDF5 with events"`)
+    expect(await failure(readChallengeEvents(join(folder, 'absent.hdf')))).toMatchInlineSnapshot(
+      `"missing: data.readChallenge: DIR/absent.hdf does not exist; pass the path of a file of events"`,
+    )
+    expect(await failure(readChallengeEvents(folder))).toMatchInlineSnapshot(
+      `"missing: data.readChallenge: DIR is a folder; pass the path of a file of events"`,
+    )
+    expect(await failure(readChallengeEvents(join(folder, 'empty.hdf')))).toMatchInlineSnapshot(
+      `"empty: data.readChallenge: DIR/empty.hdf is empty (0 bytes); expected HDF5 with events"`,
+    )
+    expect(await failure(readChallengeEvents(join(folder, 'text.hdf')))).toMatchInlineSnapshot(
+      `"unknown: data.readChallenge: DIR/text.hdf is no HDF5 file; expected HDF5 with events"`,
+    )
     const lacking = await writeColumns('lacking.hdf', { time: three, stat: three })
-    expect(await failure(readChallengeEvents(lacking))).toMatchInlineSnapshot(`"layout: data.Hdf5File: DIR/lacking.hdf has no dataset var; it holds stat, time"`)
+    expect(await failure(readChallengeEvents(lacking))).toMatchInlineSnapshot(
+      `"layout: data.Hdf5File: DIR/lacking.hdf has no dataset var; it holds stat, time"`,
+    )
     const uneven = await writeColumns('uneven.hdf', { time: three, stat: three, var: Float64Array.of(1) })
-    expect(await failure(readChallengeEvents(uneven))).toMatchInlineSnapshot(`"layout: data.readChallenge: DIR/uneven.hdf has 3 values of time but 1 of var; each of its events needs one of each"`)
+    expect(await failure(readChallengeEvents(uneven))).toMatchInlineSnapshot(
+      `"layout: data.readChallenge: DIR/uneven.hdf has 3 values of time but 1 of var; each of its events needs one of each"`,
+    )
     const nan = await writeColumns('nan.hdf', { time: three, stat: Float64Array.of(1, Number.NaN, 2), var: three })
-    expect(await failure(readChallengeEvents(nan))).toMatchInlineSnapshot(`"not-finite: data.readChallenge: DIR/nan.hdf: stat[1] of its events is NaN; expected finite numbers"`)
+    expect(await failure(readChallengeEvents(nan))).toMatchInlineSnapshot(
+      `"not-finite: data.readChallenge: DIR/nan.hdf: stat[1] of its events is NaN; expected finite numbers"`,
+    )
     expect(
       await failure(writeChallengeEvents(join(folder, 'x.hdf'), { time: three, stat: three, var: Float64Array.of(1) })),
     ).toMatchInlineSnapshot(`"layout: data.writeChallengeEvents: expected 3 values of var, got 1; pass one an event"`)
