@@ -54,6 +54,15 @@ export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwo
 export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
 export { challengeMonthSeconds, julianYearSeconds } from './rate-units.ts'
+export {
+  type Efficiency,
+  type EfficiencyBin,
+  type EfficiencyCell,
+  type EfficiencyOptions,
+  efficiencyByBins,
+  efficiencyByCells,
+} from './recovery/efficiency.ts'
+export { matchInjections, type Recovery, type TimedEvents } from './recovery/match-injections.ts'
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
 export {
