@@ -15,7 +15,7 @@ const panel = 0.5
  * @throws `argument` for a redshift that is not a number from 0 on.
  *
  * @example
- * comovingDistanceMpc(0.1, planck18) // 432.1
+ * comovingDistanceMpc(0.1, planck18) // 432.57
  */
 export function comovingDistanceMpc(redshift: number, cosmology: Cosmology): number {
   if (!(redshift >= 0 && redshift < Number.POSITIVE_INFINITY))

@@ -22,8 +22,8 @@ export interface ResponseTable {
 }
 
 /**
- * The responses of detectors to waves. Each is that of one moment: over a signal of seconds the Earth turns by less than
- * a milliradian, as PyCBC and bilby neglect too.
+ * The responses of detectors to waves, each that of one moment: in ten seconds the Earth turns by 0.7 milliradians, which
+ * is neglected, as bilby does.
  *
  * `shifts`, shape `[signals]` in seconds, moves each signal later than it stands, in all detectors alike: how a merger
  * is put anywhere between samples.

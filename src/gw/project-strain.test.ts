@@ -107,7 +107,9 @@ describe('projectStrains', () => {
   it('moves a signal by any shift, whole seconds included', () => {
     const [h1] = detectors
     const shifts = [0.4321, -0.25, 3]
-    const strain = projectStrains(signals, responseTable([h1!], waves, { shifts }), { sampleRate })
+    // Memory that was used before: what no signal reaches must become zero.
+    const out = new Float64Array(waves.length * sampleRate).fill(Number.NaN)
+    const strain = projectStrains(signals, responseTable([h1!], waves, { shifts }), { sampleRate, out })
     for (const [i, each] of waves.entries()) {
       const pattern = antennaPattern(h1!, each)
       const late = delayFromGeocentre(h1!, each) + shifts[i]!
@@ -116,6 +118,21 @@ describe('projectStrains', () => {
       )
       const row = strain.subarray(i * sampleRate, (i + 1) * sampleRate)
       expect(largestDifference(row, expected)).toBeLessThan(1e-13)
+    }
+  })
+
+  it('interpolates up to the first sample: an impulse near it becomes a sinc', () => {
+    const impulse = new Float64Array(2 * sampleRate)
+    impulse[3] = 1
+    const [h1] = detectors
+    const { values } = responseTable([h1!], [wave])
+    const [factor, delay] = [values[0]!, values[2]!]
+    const shifts = [1.3 / sampleRate - delay]
+    const strain = projectStrains(impulse, responseTable([h1!], [wave], { shifts }), { sampleRate })
+    for (let n = 0; n < 10; n++) {
+      const x = Math.PI * (n - 4.3)
+      // To the difference of a sinc and its sum over the circle of the transform.
+      expect(strain[n]! / factor).toBeCloseTo(Math.sin(x) / x, 5)
     }
   })
 

@@ -12,7 +12,7 @@ const gpsEpoch = 2_444_244.5
  * counts again.
  *
  * @example
- * greenwichMeanSiderealTime(GpsTime.parse('1126259462.42')) // 2.456
+ * greenwichMeanSiderealTime(GpsTime.parse('1126259462.42')) // 2.4565
  */
 export function greenwichMeanSiderealTime(time: GpsTime): number {
   const whole = time.nanoseconds / 1_000_000_000n
