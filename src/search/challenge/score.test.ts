@@ -241,8 +241,8 @@ describe('scoreChallenge', () => {
     const result = { foreground: make(0), background: make(2), injections }
     const started = performance.now()
     const score = scoreChallenge(result, { duration: 2_592_000 })
-    // The rest is for a machine that does other things too.
-    expect(performance.now() - started).toBeLessThan(4000)
+    // The rest is for a machine that does other things too; anything quadratic takes far longer.
+    expect(performance.now() - started).toBeLessThan(15_000)
     expect(score.far).toHaveLength(count)
   })
 })

@@ -97,19 +97,15 @@ describe('matchInjections', () => {
     expect(match([[1, 1]], [], 1).injectionOf).toEqual(Int32Array.of(-1))
   })
 
-  it('matches a million events with 100,000 injections in seconds', () => {
-    const count = 1_000_000
-    const events = {
-      times: uniform(randomKey(1), count, { high: 2.4e6 }),
-      statistics: exponential(randomKey(2), count),
-    }
+  it('matches 300,000 events with 100,000 injections by chance as often as expected', () => {
+    const count = 300_000
+    const times = uniform(randomKey(1), count, { high: 2.4e6 })
     const injections = Float64Array.from({ length: 100_000 }, (_, i) => 24 * i + 10)
-    const started = performance.now()
+    const events = { times, statistics: exponential(randomKey(2), count) }
     const { eventOf } = matchInjections(events, injections, { windowSeconds: 0.2 })
-    expect(performance.now() - started).toBeLessThan(8000)
-    // 0.4 s of 1 event in 2.4 s: 1 - exp(-1/6) by chance, 15.4 %.
+    // 0.4 s at an event every 8 s: 1 - exp(-1/20) by chance; the count scatters by 1.4 % of itself.
     const byChance = eventOf.filter(event => event >= 0).length / 1e5
-    expect(Math.abs(byChance - (1 - Math.exp(-1 / 6)))).toBeLessThan(5e-3)
+    expect(Math.abs(byChance / (1 - Math.exp(-1 / 20)) - 1)).toBeLessThan(0.06)
   })
 
   it('refuses windows and columns that are none', () => {
