@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { auroc } from '../examples/first-detector/auroc.ts'
 import { drawWindows } from '../examples/first-detector/windows.ts'
 import { foldIn, randomKey } from '../src/core/index.ts'
 import { loadNetwork, look, type OnnxNetwork } from '../src/search/index.ts'
+import { auroc } from '../src/train/index.ts'
 
 const root = join(import.meta.dirname, '..')
 const released = join(root, 'models/first-detector/first-detector.onnx')
@@ -27,13 +27,13 @@ describe('the released first detector', () => {
   }
 
   it('tells 1,000 windows with a signal of network SNR 12 from 1,000 of noise: AUROC at least 0.95', async () => {
-    const area = auroc(await scores('signals', 12), await scores('noise', 0))
+    const area = auroc({ signals: await scores('signals', 12), noise: await scores('noise', 0) })
     expect(area).toBeGreaterThan(0.95)
     expect(area).toBeLessThan(1)
   })
 
   it('tells nothing where there is nothing to tell', async () => {
-    const area = auroc(await scores('one', 0), await scores('other', 0))
+    const area = auroc({ signals: await scores('one', 0), noise: await scores('other', 0) })
     expect(Math.abs(area - 0.5)).toBeLessThan(0.05)
   })
 

@@ -7,8 +7,7 @@ import { createManifest, foldIn, type Key, randomKey, textProgress, writeFileAto
 import { sigmoidCrossEntropy } from 'quadrupole/nn'
 import { loadNetwork, look, lookSummary } from 'quadrupole/search'
 import { compileStep, jit, ravel, scalar, spec, type Tensor, toOnnx, valueAndGrad } from 'quadrupole/tensor'
-import { type AdamState, adam } from 'quadrupole/train'
-import { auroc } from './auroc.ts'
+import { type AdamState, adam, auroc } from 'quadrupole/train'
 import { detect, initialParameters, type Parameters } from './network.ts'
 import { drawWindows, windowing } from './windows.ts'
 
@@ -87,7 +86,7 @@ const testKey = randomKey(`first detector test ${seed}`)
 const noise = await scores(parameters, foldIn(testKey, 'noise'), 0, 1000)
 const areas: Record<string, number> = {}
 for (const snr of [8, 10, 12, 16])
-  areas[snr] = auroc(await scores(parameters, foldIn(testKey, `snr ${snr}`), snr, 1000), noise)
+  areas[snr] = auroc({ signals: await scores(parameters, foldIn(testKey, `snr ${snr}`), snr, 1000), noise })
 
 await mkdir(values.out, { recursive: true })
 const name = 'first-detector'

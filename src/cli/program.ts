@@ -5,6 +5,7 @@ import { challengeCommand } from './challenge.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { lookCommand } from './look.ts'
+import { trainCommand } from './train.ts'
 
 const packageVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
@@ -18,6 +19,7 @@ function createProgram(context: CliContext): Command {
     .version(packageVersion(), '--version', 'print the version')
     .option('--debug', 'show the stack of an error')
     .addCommand(lookCommand(context))
+    .addCommand(trainCommand(context))
     .addCommand(challengeCommand(context))
     .addHelpText('after', `\n${exitCodesHelp()}`)
   const commands = below(program)

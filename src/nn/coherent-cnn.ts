@@ -34,7 +34,7 @@ export interface CoherentCnnParameters {
  * Twelve convolutions in three widths. With three linear layers behind them, 2 channels and 2,048 samples: 634,433
  * parameters and 61.3 million multiplications, as the published entry has 0.635 and 60.9 million.
  */
-const twelveConvolutions: readonly ConvolutionPlan[] = [
+export const coherentCnnConvolutions: readonly ConvolutionPlan[] = [
   { outputs: 16, taps: 24 },
   { outputs: 16, taps: 24 },
   { outputs: 16, taps: 16 },
@@ -59,7 +59,7 @@ const twelveConvolutions: readonly ConvolutionPlan[] = [
  * @throws `argument` where the window is too short for the convolutions; `apply` throws `shape` for another window.
  */
 export function coherentCnn(options: CoherentCnnOptions): Network<CoherentCnnParameters, Record<string, never>> {
-  const { channels, samples, convolutions = twelveConvolutions, dense = [128, 64], outputs = 1 } = options
+  const { channels, samples, convolutions = coherentCnnConvolutions, dense = [128, 64], outputs = 1 } = options
   const activate = activations[options.activation ?? 'elu']
   const places = convolutions.reduce((n, { taps, pool = 1 }) => Math.floor((n - taps + 1) / pool), samples)
   if (places < 1)

@@ -4,6 +4,7 @@ export {
   type CoherentCnnParameters,
   type ConvolutionPlan,
   coherentCnn,
+  coherentCnnConvolutions,
 } from './coherent-cnn.ts'
 export { type DropoutOptions, dropout } from './dropout.ts'
 export { type FirBankOptions, firBank, initialFirBank } from './fir-bank.ts'

@@ -45,8 +45,7 @@ export function curvesFigure({ curves, xLabel, yLabel, yScale = 'linear', title 
         grid: true,
         nice: true,
         labelArrow: 'none',
-        // with less than a decade a logarithmic axis would have no label
-        ...(yScale === 'log' && Math.max(...ys) / Math.min(...ys) > 100 && { tickFormat: powerOfTen }),
+        ...(yScale === 'log' && { tickFormat: Math.max(...ys) / Math.min(...ys) > 100 ? powerOfTen : roundNumber }),
       },
       marks: drawn
         .flatMap(({ kind, colour, points }) => [
@@ -63,6 +62,12 @@ export function curvesFigure({ curves, xLabel, yLabel, yScale = 'linear', title 
     },
     { title },
   )
+}
+
+/** Labels of a logarithmic axis of few decades: every power of ten, its double and its fivefold. */
+function roundNumber(value: number): string {
+  const rounded = Number(value.toPrecision(3))
+  return ['1', '2', '5'].includes(rounded.toExponential()[0]!) ? String(rounded) : ''
 }
 
 function shownPoints(x: ArrayLike<number>, y: ArrayLike<number>, isShown: (y: number) => boolean) {

@@ -88,7 +88,6 @@ function runFigures(lines: readonly MetricsLine[]): ReportFigure[] {
       heading: 'Learning rate',
       caption: 'As the schedule sets it.',
       yLabel: 'learning rate',
-      yScale: 'log',
       curves: [curveOf(lines, 'training', 'learningRate')],
     },
     {
