@@ -87,7 +87,7 @@ describe('quad look refuses with an exit code and a line of its own', () => {
   it('a file that is not HDF5', async () => {
     await writeFile(join(folder, 'text.hdf5'), 'not found\n'.repeat(100))
     expect(await failedLook(join(folder, 'text.hdf5'), livingston)).toMatchInlineSnapshot(
-      `"12 error: data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5"`,
+      `"12 error: data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5, PyCBC/MLGWSC-1 HDF5, GWpy/aframe HDF5 or cogwheel NPZ"`,
     )
   })
 
@@ -169,6 +169,7 @@ describe('quad', () => {
       Commands:
         look [options] [FILES...]  find the most striking moment in strain of two
                                    detectors
+        train [options] <CONFIG>   train a detector as a configuration says
         challenge [options]        the mock data challenge MLGWSC-1: score
         help [command]             display help for command
 

@@ -54,6 +54,20 @@ export class Hdf5File {
     return this.#file.get(path) !== null
   }
 
+  /** Names of what a group holds; empty for a dataset. */
+  keys(path = '/'): readonly string[] {
+    const entity = path === '/' ? this.#file : this.#file.get(path)
+    return entity instanceof h5wasm.Group ? entity.keys() : []
+  }
+
+  /** Whether there is a dataset of rank 1 at a path that has all these attributes. */
+  hasSeries(path: string, attributes: readonly string[]): boolean {
+    const entity = this.#file.get(path)
+    if (!(entity instanceof h5wasm.Dataset) || entity.shape?.length !== 1) return false
+    const { attrs } = entity
+    return attributes.every(name => Object.hasOwn(attrs, name))
+  }
+
   /** A dataset's shape; throws `format` (`layout`) where there is no dataset of this path. */
   shape(path: string): readonly number[] {
     return this.#dataset(path).shape ?? []

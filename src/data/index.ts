@@ -18,6 +18,6 @@ export {
 export { type NoiseCurve, type NoisePsd, psdAt, psdSpectrum } from './noise/noise-curve.ts'
 export { type NoiseModel, type NoiseModelOptions, noiseModel } from './noise/noise-model.ts'
 export { type ReadNoiseCurveOptions, readNoiseCurve } from './noise/read-noise-curve.ts'
-export { assertMeasured, openStrain, readStrain, strainFormats } from './read-strain.ts'
+export { assertMeasured, openStrain, type PieceOptions, readStrain, strainFormats, strainPiece } from './read-strain.ts'
 export { type FindFaultsOptions, findFaults, type StrainFault } from './strain-faults.ts'
-export type { QualityMask, StrainFile, StrainFormat } from './strain-file.ts'
+export type { QualityMask, StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { QuadrupoleError } from '../core/index.ts'
 import { GpsTime } from '../gw/index.ts'
 import { dataErrorReason } from './data-error.ts'
-import { openStrain, readStrain } from './read-strain.ts'
+import { openStrain, readStrain, strainPiece } from './read-strain.ts'
 import { writeGwoscFile } from './testing/gwosc-file.ts'
 
 const hanford = fileURLToPath(new URL('../../examples/data/H-H1_GWOSC_4KHZ_R1-1126259447-32.hdf5', import.meta.url))
@@ -15,10 +15,13 @@ describe('openStrain on the GWOSC file of GW150914', () => {
   it('tells what the file holds without a format named', async () => {
     const file = await openStrain(hanford)
     expect(file.format).toBe('GWOSC HDF5')
-    expect(file.channel).toBe('H1:STRAIN')
-    expect(file.sampleRate).toBe(4096)
-    expect(`${file.span.start} ${file.span.end}`).toBe('1126259447 1126259479')
-    expect(file.quality?.names).toEqual([
+    expect(file.pieces).toHaveLength(1)
+    const piece = strainPiece(file)
+    expect(piece.channel).toBe('H1:STRAIN')
+    expect(piece.sampleRate).toBe(4096)
+    expect(`${piece.span.start} ${piece.span.end}`).toBe('1126259447 1126259479')
+    expect(piece.usable).toEqual(piece.span)
+    expect(piece.quality?.names).toEqual([
       'DATA',
       'CBC_CAT1',
       'CBC_CAT2',
@@ -27,8 +30,8 @@ describe('openStrain on the GWOSC file of GW150914', () => {
       'BURST_CAT2',
       'BURST_CAT3',
     ])
-    expect([...file.quality!.bits]).toEqual(Array.from({ length: 32 }, () => 127))
-    expect([...file.injections!.bits]).toEqual(Array.from({ length: 32 }, () => 31))
+    expect([...piece.quality!.bits]).toEqual(Array.from({ length: 32 }, () => 127))
+    expect([...piece.injections!.bits]).toEqual(Array.from({ length: 32 }, () => 31))
     file.close()
   })
 
@@ -92,7 +95,7 @@ describe('readStrain', () => {
   it('refuses a file that is not HDF5', async () => {
     await writeFile(join(folder, 'text.hdf5'), '<html>404</html>'.repeat(99))
     expect(await failure('text.hdf5')).toMatchInlineSnapshot(
-      `"format/unknown data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5"`,
+      `"format/unknown data.openStrain: DIR/text.hdf5 is in no format known here; expected GWOSC HDF5, PyCBC/MLGWSC-1 HDF5, GWpy/aframe HDF5 or cogwheel NPZ"`,
     )
   })
 
@@ -129,7 +132,7 @@ describe('readStrain', () => {
     expect((await readStrain(join(folder, 'known.hdf5'))).values).toEqual(noise)
     await writeGwoscFile(join(folder, 'bare.hdf5'), { strain: noise, without, groups: ['quality', 'quality/simple'] })
     expect(await failure('bare.hdf5')).toMatchInlineSnapshot(
-      `"format/unknown data.openStrain: DIR/bare.hdf5 is HDF5 of a layout unknown here, with quality, quality/simple, quality/simple/DQmask; expected GWOSC HDF5"`,
+      `"format/unknown data.openStrain: DIR/bare.hdf5 is HDF5 of a layout unknown here, with quality, quality/simple, quality/simple/DQmask; expected GWOSC HDF5, PyCBC/MLGWSC-1 HDF5, GWpy/aframe HDF5 or cogwheel NPZ"`,
     )
   })
 

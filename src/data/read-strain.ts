@@ -1,13 +1,16 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Span, TimeSeries } from '../gw/index.ts'
 import { dataError } from './data-error.ts'
+import { cogwheelNpz } from './formats/cogwheel-npz.ts'
 import { gwoscHdf5 } from './formats/gwosc-hdf5.ts'
+import { gwpyHdf5 } from './formats/gwpy-hdf5.ts'
+import { pycbcHdf5 } from './formats/pycbc-hdf5.ts'
 import { Hdf5File, hasHdf5Signature } from './hdf5-file.ts'
 import { findFaults } from './strain-faults.ts'
-import type { StrainFile, StrainFormat } from './strain-file.ts'
+import type { StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'
 
 /** The formats that strain is read from, in the order in which they are tried. */
-export const strainFormats: readonly StrainFormat[] = [gwoscHdf5]
+export const strainFormats: readonly StrainFormat[] = [gwoscHdf5, pycbcHdf5, gwpyHdf5, cogwheelNpz]
 
 async function readHeader(path: string): Promise<Uint8Array> {
   let file: FileHandle | undefined
@@ -35,7 +38,8 @@ async function hdf5Contents(path: string): Promise<string> {
 }
 
 /**
- * Opens a file of strain; its format is found out. Close the result after use.
+ * Opens a file of strain; its format is found out. Its pieces say what it holds; samples stay on disk until they are read.
+ * Close the result after use.
  *
  * @throws `io` where the file is missing or empty, `format` where it is truncated, of no known format, or lacks what its
  * format demands; `dataErrorReason` tells these apart.
@@ -47,11 +51,52 @@ export async function openStrain(
   const header = await readHeader(path)
   if (header.length === 0) throw dataError('empty', `data.openStrain: ${path} is empty (0 bytes); fetch it again`)
   for (const format of formats) if (await format.identify(path, header)) return format.open(path)
-  const known = formats.map(({ name }) => name).join(' or ')
+  const known = formats
+    .map(({ name }) => name)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1')
   const is = hasHdf5Signature(header)
     ? `is HDF5 of a layout unknown here, with ${await hdf5Contents(path)}`
     : 'is in no format known here'
   throw dataError('unknown', `data.openStrain: ${path} ${is}; expected ${known}`)
+}
+
+/** Which piece of a file. */
+export interface PieceOptions {
+  /** A channel or, where it has only one, a detector; needed where the file has several. */
+  readonly channel?: string
+  /** A span that the piece must hold; needed where the file has several pieces of the channel. */
+  readonly span?: Span
+}
+
+/**
+ * The one piece of a file that is meant.
+ *
+ * @throws `data`: `detectors` where the channel is not in the file or not the only one, `times` where no piece holds the
+ * span or several are left.
+ */
+export function strainPiece(file: StrainFile, { channel, span }: PieceOptions = {}): StrainPiece {
+  const { path, pieces } = file
+  const all = [...new Set(pieces.map(piece => piece.channel))]
+  const isMeant = (name: string) => channel === undefined || name === channel || name.split(':', 1)[0] === channel
+  const [name, ...others] = all.filter(isMeant)
+  if (name === undefined)
+    throw dataError('detectors', `data.strainPiece: ${path} has no channel ${channel}; it holds ${all.join(', ')}`)
+  if (others.length > 0)
+    throw dataError('detectors', `data.strainPiece: ${path} holds ${all.join(', ')}; pass one of them as channel`)
+  const own = pieces.filter(piece => piece.channel === name)
+  const holding = own.filter(
+    piece => span === undefined || (piece.span.start.minus(span.start) <= 0 && piece.span.end.minus(span.end) >= 0),
+  )
+  if (holding.length === 1) return holding[0]!
+  const shown = own.slice(0, 4).map(piece => `GPS ${piece.span.start} to ${piece.span.end}`)
+  const extent = [...shown, ...(own.length > 4 ? [`${own.length - 4} more`] : [])].join(', ')
+  throw dataError(
+    'times',
+    span === undefined
+      ? `data.strainPiece: ${path} has ${own.length} pieces of ${name}: ${extent}; pass a span within one`
+      : `data.strainPiece: no piece of ${name} in ${path} holds GPS ${span.start} to ${span.end}; there are ${extent}`,
+  )
 }
 
 /**
@@ -75,15 +120,18 @@ export function assertMeasured(series: TimeSeries, source = series.channel): voi
 }
 
 /**
- * Reads strain from a file of any known format: all of it, or the samples of a span. Shape `[length]`, float64.
+ * Reads strain from a file of any known format: a whole piece, or the samples of a span. Shape `[length]`, float64.
  *
- * @throws what `openStrain` throws, and `data` for a span that the file does not hold or for values that no detector
- * measured (NaN, infinite, flat).
+ * @throws what `openStrain` and `strainPiece` throw, and `data` for values that no detector measured (NaN, infinite,
+ * flat).
+ *
+ * @example
+ * await readStrain('H-H1_GWOSC_4KHZ_R1-1126259447-32.hdf5')
  */
-export async function readStrain(path: string, { span }: { readonly span?: Span } = {}): Promise<TimeSeries> {
+export async function readStrain(path: string, options: PieceOptions = {}): Promise<TimeSeries> {
   const file = await openStrain(path)
   try {
-    const series = file.read(span)
+    const series = strainPiece(file, options).read(options.span)
     assertMeasured(series, path)
     return series
   } finally {

@@ -11,21 +11,35 @@ export interface QualityMask {
   readonly spacing: number
 }
 
-/** Strain of one detector in an open file: what it is can be asked at once, samples are read on demand. */
-export interface StrainFile {
+/** A stretch of one channel without a gap, in an open file: what it is can be asked at once, samples are read on demand. */
+export interface StrainPiece {
+  /** The file it is in. */
   readonly path: string
-  /** Name of its format. */
-  readonly format: string
-  /** Such as `H1:STRAIN`. */
+  /** Such as `H1:STRAIN`; the name of the dataset where a file does not tell the detector. */
   readonly channel: string
   readonly sampleRate: number
   readonly span: Span
+  /** The part of the span whose samples are as measured, not tapered away. */
+  readonly usable: Span
   /** Data-quality flags, where the file has them; set bits are tests passed. */
   readonly quality: QualityMask | undefined
   /** Hardware-injection flags, where the file has them; set bits mean no injection. */
   readonly injections: QualityMask | undefined
-  /** The samples within a span, all of them by default; values are not checked. */
+  /**
+   * The samples within a span, all of them by default; values are not checked.
+   *
+   * @throws `data` (`times`) for a span that the piece does not hold.
+   */
   read(span?: Span): TimeSeries
+}
+
+/** An open file of strain, of one detector or several. */
+export interface StrainFile {
+  readonly path: string
+  /** Name of its format. */
+  readonly format: string
+  /** At least one; by channel, then in order of time. */
+  readonly pieces: readonly StrainPiece[]
   close(): void
 }
 

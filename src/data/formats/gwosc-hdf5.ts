@@ -1,9 +1,9 @@
-import { GpsTime, TimeSeries } from '../../gw/index.ts'
+import { GpsTime } from '../../gw/index.ts'
 import { dataError } from '../data-error.ts'
 import { Hdf5File, hasHdf5Signature } from '../hdf5-file.ts'
-import type { QualityMask, StrainFile, StrainFormat } from '../strain-file.ts'
-
-const formatName = 'GWOSC HDF5'
+import { hdf5Piece } from '../series-piece.ts'
+import type { QualityMask, StrainFormat, StrainPiece } from '../strain-file.ts'
+import { openHdf5Strain } from './open-hdf5-strain.ts'
 
 /**
  * The HDF5 files that the Gravitational Wave Open Science Center publishes (also under its former name, LOSC), one
@@ -16,7 +16,7 @@ const formatName = 'GWOSC HDF5'
  *     quality/injections/Injmask likewise, names in InjShortnames
  */
 export const gwoscHdf5: StrainFormat = {
-  name: formatName,
+  name: 'GWOSC HDF5',
 
   async identify(path, header) {
     if (!hasHdf5Signature(header)) return false
@@ -28,63 +28,32 @@ export const gwoscHdf5: StrainFormat = {
     }
   },
 
-  async open(path) {
-    const file = await Hdf5File.open(path)
-    try {
-      return openGwosc(file)
-    } catch (error) {
-      file.close()
-      throw error
-    }
-  },
+  open: path => openHdf5Strain(path, 'GWOSC HDF5', file => [gwoscPiece(file)]),
 }
 
-function openGwosc(file: Hdf5File): StrainFile {
+function gwoscPiece(file: Hdf5File): StrainPiece {
   const [length = 0] = file.shape('strain/Strain')
   const spacing = file.numberAttribute('strain/Strain', 'Xspacing')
   const t0 = GpsTime.fromSeconds(file.number('meta/GPSstart'))
   const duration = file.number('meta/Duration')
   const channel = `${file.string('meta/Detector')}:STRAIN`
-  const rate = 1 / spacing
-  const sampleRate = Math.abs(rate - Math.round(rate)) < 1e-6 * rate ? Math.round(rate) : rate
-  if (!(spacing > 0) || Math.abs(length / sampleRate - duration) > spacing / 2)
+  if (!(spacing > 0) || Math.abs(length * spacing - duration) > spacing / 2)
     throw dataError(
       'layout',
       `data.openStrain: ${file.path} contradicts itself: ${length} samples, each ${spacing} s, are not ` +
         `${duration} s (meta/Duration); fetch it again`,
     )
-  const span = { start: t0, end: t0.plus(duration) }
   const mask = (dataset: string, names: string): QualityMask | undefined =>
     file.has(dataset)
       ? { bits: file.uint32(dataset), names: file.has(names) ? file.strings(names) : [], t0, spacing: 1 }
       : undefined
-
   return {
-    path: file.path,
-    format: formatName,
-    channel,
-    sampleRate,
-    span,
+    ...hdf5Piece(file, 'strain/Strain', { channel, t0, spacing }),
     get quality() {
       return mask('quality/simple/DQmask', 'quality/simple/DQShortnames')
     },
     get injections() {
       return mask('quality/injections/Injmask', 'quality/injections/InjShortnames')
     },
-    read({ start, end } = span) {
-      const from = Math.ceil(start.minus(t0) * sampleRate - 1e-6)
-      const to = Math.ceil(end.minus(t0) * sampleRate - 1e-6)
-      if (from < 0 || to > length || from >= to)
-        throw dataError(
-          'times',
-          `data.StrainFile.read: ${file.path} holds GPS ${span.start} to ${span.end}, which does not hold ${start} to ${end}`,
-        )
-      return new TimeSeries(file.float64('strain/Strain', from, to), {
-        t0: t0.plus(from / sampleRate),
-        sampleRate,
-        channel,
-      })
-    },
-    close: () => file.close(),
   }
 }

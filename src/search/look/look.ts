@@ -1,4 +1,4 @@
-import { assertMeasured, dataError, openStrain, type QualityMask } from '../../data/index.ts'
+import { assertMeasured, dataError, openStrain, type QualityMask, strainPiece } from '../../data/index.ts'
 import {
   detectorNamed,
   detectors,
@@ -154,10 +154,11 @@ export async function look(paths: readonly string[], options: LookOptions = {}):
   for (const path of paths) {
     const file = await openStrain(path)
     try {
-      const strain = file.read()
+      const piece = strainPiece(file)
+      const strain = piece.read()
       assertMeasured(strain, path)
       series.push(strain)
-      const masks = [file.quality, file.injections].filter(mask => mask !== undefined)
+      const masks = [piece.quality, piece.injections].filter(mask => mask !== undefined)
       sources.set(strain.detector, { path, ...(masks.length > 0 && { failedTests: masks.flatMap(failedTests) }) })
     } finally {
       file.close()
