@@ -84,7 +84,8 @@ function describe(issue: RawIssue): string | undefined {
     case 'unrecognized_keys': {
       const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : []
       const keys = issue.keys.map(key => `'${key}'`).join(', ')
-      return `unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${keys}; known are ${known.join(', ')}`
+      const remedy = known.length === 0 ? '' : `; known are ${known.join(', ')}`
+      return `unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${keys}${remedy}`
     }
     case 'invalid_type': {
       const expected = articles[issue.expected] ?? `a ${issue.expected}`

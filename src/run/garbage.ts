@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { ioError, readManifest } from '../core/index.ts'
 import { type AddressedStep, createAddresser } from './address.ts'
 import { claimEntry } from './claim.ts'
-import { manifestFile } from './entry.ts'
+import { isComplete, manifestFile } from './entry.ts'
 import type { Step } from './step.ts'
 
 /**
- * Removes from a cache what killed runs have left behind and, if steps to `keep` are given, every outcome and checkpoint
+ * Removes from a cache what killed runs have left behind and nobody will use and, if steps to `keep` are given, every outcome and checkpoint
  * that is not of these or of steps that they come after. What a live process works on stays, and so does all that is not
  * the cache's own. Gives the names of what was removed.
  *
@@ -21,11 +21,12 @@ export async function collectGarbage(
   const removed: string[] = []
   try {
     for (const name of (await readdir(cache)).sort()) {
-      const [, entry, kind] = /^\.([\w-]+-[0-9a-f]{20})\.(?:.*\.)?(partial|scratch)$/.exec(name) ?? []
-      const isOurs = entry !== undefined || (/-[0-9a-f]{20}$/.test(name) && (await isOutcome(join(cache, name))))
-      const isWanted = kind !== 'partial' && (kept === undefined || kept.has(entry ?? name))
-      if (!isOurs || isWanted) continue
-      const claim = await claimEntry(cache, entry ?? name)
+      const [, hidden, kind] = /^\.([\w-]+-[0-9a-f]{20})\.(?:.*\.)?(claim|partial|scratch)$/.exec(name) ?? []
+      const entry = hidden ?? name
+      const isKept = kept === undefined || kept.has(entry)
+      const isWanted = isKept && (kind === undefined || (kind === 'scratch' && !isComplete(cache, entry)))
+      if (isWanted || (hidden === undefined && !(await isOutcome(join(cache, name))))) continue
+      const claim = await claimEntry(cache, entry)
       if (claim === undefined) continue
       await rm(join(cache, name), { recursive: true, force: true }).finally(claim.release)
       removed.push(name)
@@ -36,7 +37,9 @@ export async function collectGarbage(
   return removed
 }
 
-const isOutcome = (folder: string): Promise<boolean> =>
+/** Whether a folder is a step's outcome and not something that was put into the cache. */
+const isOutcome = async (folder: string): Promise<boolean> =>
+  /-[0-9a-f]{20}$/.test(folder) &&
   readManifest(join(folder, manifestFile)).then(
     () => true,
     () => false,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorkerPool, QuadrupoleError, randomKey, readManifest, textProgress, uniform } from '../core/index.ts'
 import { claimEntry } from './claim.ts'
 import { collectGarbage, createStep, planSteps, planText, runSteps, type Step, type StepSource } from './index.ts'
+
+/** Parts of the names of claims and of folders in the making. */
+const host = hostname().replaceAll(/[^\w-]/g, '_')
+const uuid = '0b8c9a1e-0000-4000-8000-000000000000'
 
 let folder: string
 let cache: string
@@ -237,6 +241,20 @@ describe('runSteps', () => {
     expect((await readdir(cache)).filter(name => name.startsWith('.'))).toEqual([])
   })
 
+  it('removes what a killed run has left of a step', async () => {
+    const { steps } = await planSteps([step('a')], { cache })
+    const { entry } = steps[0]!
+    await mkdir(join(cache, `.${entry}.${uuid}.partial`), { recursive: true })
+    await mkdir(join(cache, entry))
+    await writeFile(join(cache, entry, 'left'), '')
+    await runSteps([step('a')], { cache })
+    expect((await readdir(cache, { recursive: true })).sort()).toEqual([
+      entry,
+      join(entry, 'manifest.json'),
+      join(entry, 'text'),
+    ])
+  })
+
   it.each([
     [{ name: 'a b' }, "run.createStep: 'a b': expected a name of 1 to 100 letters, digits, - and _"],
     [{ name: 'a', cost: -1 }, 'expected a cost in seconds, got -1'],
@@ -269,11 +287,14 @@ describe('collectGarbage', () => {
     await mkdir(join(cache, 'mine'))
     await writeFile(join(cache, 'notes.txt'), '')
     const entry = outcome!.slice(cache.length + 1)
-    const partial = `.${entry}.0b8c9a1e-0000-4000-8000-000000000000.partial`
+    const partial = `.${entry}.${uuid}.partial`
     await mkdir(join(cache, partial))
-    await mkdir(join(cache, `.${entry}.scratch`))
-    expect(await collectGarbage(cache)).toEqual([partial])
-    expect(await collectGarbage(cache, { keep: [last] })).toEqual([`.${entry}.scratch`, entry])
+    const unfinished = '.late-0123456789abcdef0123'
+    for (const name of [`.${entry}.scratch`, `${unfinished}.scratch`]) await mkdir(join(cache, name))
+    const claim = `${unfinished}.${host}.${2 ** 22 + 1}.5.${uuid}.claim`
+    await writeFile(join(cache, claim), '')
+    expect(await collectGarbage(cache)).toEqual([claim, partial, `.${entry}.scratch`])
+    expect(await collectGarbage(cache, { keep: [last] })).toEqual([`${unfinished}.scratch`, entry])
     const left = await readdir(cache)
     expect(left.filter(name => /^(first|last)-/.test(name))).toHaveLength(2)
     expect(left.filter(name => !/^(first|last)-/.test(name)).sort()).toEqual(['mine', 'notes.txt'])
@@ -321,8 +342,6 @@ describe('a claim', () => {
     expect([most, given]).toEqual([1, 18])
   })
 
-  const host = hostname().replaceAll(/[^\w-]/g, '_')
-  const uuid = '0b8c9a1e-0000-4000-8000-000000000000'
   it.each([
     ['of a process that is no more', `${host}.${2 ** 22 + 1}.5`],
     ['of a process whose number another has got', `${host}.${process.pid}.5`],
@@ -331,11 +350,27 @@ describe('a claim', () => {
     expect(await claimEntry(cache, entry)).toBeDefined()
   })
 
+  it.skipIf(process.platform !== 'linux')(
+    'of a process that has ended unnoticed by its parent counts for nothing',
+    async () => {
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+      try {
+        const [output] = await once(parent.stdout, 'data')
+        const pid = Number(String(output))
+        const fields = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')
+        while ((await fields())[0] !== 'Z') await sleep(5)
+        await writeFile(join(cache, `.${entry}.${host}.${pid}.${(await fields())[19]}.${uuid}.claim`), '')
+        expect(await claimEntry(cache, entry)).toBeDefined()
+      } finally {
+        parent.kill()
+      }
+    },
+  )
+
   it('of another machine counts while its file changes', async () => {
     const path = join(cache, `.${entry}.elsewhere.1.5.${uuid}.claim`)
     await writeFile(path, '')
     expect(await claimEntry(cache, entry)).toBeUndefined()
-    const { utimes } = await import('node:fs/promises')
     await utimes(path, new Date(Date.now() - 300_000), new Date(Date.now() - 300_000))
     expect(await claimEntry(cache, entry)).toBeDefined()
   })
@@ -373,17 +408,19 @@ describe('processes', () => {
     const undisturbed = join(folder, 'undisturbed')
     expect(await end(start(undisturbed))).toBe('manifest.json,sums.json')
     await writeFile(log, '')
-    const delays = uniform(randomKey('kill'), 10, { low: 80, high: 350 })
     let killed = 0
-    for (const delay of delays) {
+    for (const delay of uniform(randomKey('kill'), 12, { low: 0, high: 60 })) {
+      const before = (await stat(log)).size
       const child = start(cache)
       const ended = end(child)
+      // Not before it has begun a step, however slow the machine.
+      while (child.exitCode === null && (await stat(log)).size === before) await sleep(2)
       await sleep(delay)
-      if (child.kill('SIGKILL')) killed++
+      if (child.exitCode === null && child.kill('SIGKILL')) killed++
       await ended
     }
     expect(await end(start(cache))).toBe('manifest.json,sums.json')
-    expect(killed).toBeGreaterThan(5)
+    expect(killed).toBeGreaterThan(4)
     expect(await treeHash(cache)).toBe(await treeHash(undisturbed))
     // Killed steps were begun anew, finished ones were not.
     const begun = await logged()

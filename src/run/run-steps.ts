@@ -15,6 +15,7 @@ import {
 import { type AddressedStep, stepError } from './address.ts'
 import { type Claim, claimEntry } from './claim.ts'
 import { isComplete, makeEntry, scratchOf } from './entry.ts'
+import { collectGarbage } from './garbage.ts'
 import { neededSteps } from './plan.ts'
 import type { Step } from './step.ts'
 
@@ -55,6 +56,7 @@ export async function runSteps(targets: readonly Step[], options: RunStepsOption
   const fail = (error: QuadrupoleError): void => failed.abort(error)
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])])
   try {
+    await collectGarbage(cache)
     const { needed, entries } = await neededSteps(targets, cache)
     const done = needed.filter(({ entry }) => isComplete(cache, entry)).length
     const work = progress.begin('steps', { total: needed.length, done, unit: 'steps' })
