@@ -1,10 +1,12 @@
 """Golden values of src/waveforms, by LALSimulation.
 
 Run with Python 3.11, lalsuite 7.26.16, numpy:  python tools/reference/waveforms_golden.py
-Writes into src/waveforms/fixtures: phenom-d-draws.bin (2,000 draws of the whole domain), phenom-d.json (edge cases, grids).
+Writes into src/waveforms/fixtures: phenom-d-draws.bin (2,000 draws of the whole domain), phenom-d.json (edge cases, grids),
+signals.json and signals.bin (signals in time, conditioned by SimInspiralTD).
 
 phenom-d-draws.bin, little endian: float32 [2000, 8], mass 1 and 2 (solar), spin 1 and 2, distance (Mpc), inclination, phase,
 reference frequency (Hz); float32 [2000, 20], frequencies (Hz); float64 [2000, 20, 2], h+ there.
+signals.bin: float32, h+ of each signal of signals.json in turn and, of the first, hx behind its h+.
 """
 
 import json
@@ -115,10 +117,59 @@ def grids():
     return cases
 
 
+# Masses, spins, distance, inclination, phase, reference frequency; sample rate, lowest frequency.
+SIGNALS = [
+    ((30, 20, 0.3, -0.4, 400, 0.3, 0.4, 20), 2048, 20),
+    ((60, 50, 0.2, 0.1, 1000, 1.1, 2.4, 50), 2048, 20),
+    ((12, 9, -0.5, 0.8, 300, 2.8, 5, 40), 4096, 40),
+    ((200, 150, 0.9, 0.2, 2000, 0.6, 1, 20), 1024, 20),
+    ((90, 5, 0.95, 0, 800, 0.1, 3, 15), 1024, 15),
+    ((36, 29, -0.9, -0.9, 410, 1.5, 0, 25), 1536, 25),
+]
+
+
+def signals():
+    cases, series = [], []
+    for parameters, rate, low in SIGNALS:
+        m1, m2, s1, s2, distance, inclination, phase, reference = map(float, parameters)
+        plus, cross = lalsimulation.SimInspiralTD(
+            m1 * lal.MSUN_SI, m2 * lal.MSUN_SI, 0, 0, s1, 0, 0, s2, distance * 1e6 * lal.PC_SI, inclination, phase, 0, 0, 0,
+            1 / rate, low, reference, None, lalsimulation.IMRPhenomD,
+        )
+        # LALSimulation counts time from the peak; the model's time 0 is as far before the end as plunge and ringdown are long.
+        spin = lalsimulation.SimInspiralFinalBlackHoleSpinBound(s1, s2)
+        kilograms = m1 * lal.MSUN_SI, m2 * lal.MSUN_SI
+        end = lalsimulation.SimInspiralMergeTimeBound(*kilograms)
+        end += lalsimulation.SimInspiralRingdownTimeBound(sum(kilograms), spin)
+        cases.append(dict(
+            parameters=list(map(float, parameters)), sample_rate=rate, minimum_frequency=low, length=plus.data.length,
+            merger=plus.data.length - round(end * rate),
+        ))
+        series += [plus.data.data, cross.data.data] if len(cases) == 1 else [plus.data.data]
+    (OUT / "signals.bin").write_bytes(np.concatenate(series).astype("<f4").tobytes())
+    return cases
+
+
+def bounds():
+    values = []
+    for m1, m2, s1, s2, frequency in [(30, 20, 0.3, -0.4, 20), (5, 1.4, 0.9, -0.95, 30), (300, 300, 1, 1, 5)]:
+        a, b = m1 * lal.MSUN_SI, m2 * lal.MSUN_SI
+        spin = lalsimulation.SimInspiralFinalBlackHoleSpinBound(s1, s2)
+        values.append(dict(
+            parameters=[m1, m2, s1, s2], frequency=frequency,
+            chirp_time=lalsimulation.SimInspiralChirpTimeBound(frequency, a, b, s1, s2),
+            start_frequency=lalsimulation.SimInspiralChirpStartFrequencyBound(3.0, a, b), final_spin=spin,
+            merge_time=lalsimulation.SimInspiralMergeTimeBound(a, b),
+            ringdown_time=lalsimulation.SimInspiralRingdownTimeBound(a + b, spin),
+        ))
+    return values
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     draws()
     (OUT / "phenom-d.json").write_text(json.dumps(dict(edges=edges(), grids=grids())) + "\n")
+    (OUT / "signals.json").write_text(json.dumps(dict(signals=signals(), bounds=bounds())) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,21 +2,29 @@ import { builtUrl, loadWasm } from '../../core/index.ts'
 import type { ComplexArrays } from '../../tensor/fft/index.ts'
 import type { PhenomDModel } from './model.ts'
 
+/** A range of a table, from one index to before another. */
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 /** Evaluates models at the frequencies of a table. */
 export interface PhenomDKernel {
   /** Frequencies that the table has room for. */
   readonly capacity: number
-  /** The table's values, ascending: frequencies in some unit. */
-  readonly x: Float64Array
-  /** Where `evaluate` writes: an element for each of the table. */
+  /** What `evaluate` writes, an element for each of the table; the caller may change it before `wave` reads it. */
+  readonly amplitude: Float64Array
+  /** What `wave` writes. */
   readonly output: ComplexArrays<Float64Array>
-  /** Fills the table with ascending frequencies above zero. */
+  /** Fills the table with ascending frequencies in some unit, above zero but for the first. */
   tabulate(x: Float64Array): void
   /**
-   * Writes the model's wave at the table's frequencies `from` to before `to`, `unit` Hz each; those behind `to` are left
-   * undefined, those before `from` as they are.
+   * Computes amplitude and phase of a model in a range, the table's unit being `unit` Hz. Zero may not be in the range.
+   * Elements before the range keep their values, those behind it are undefined.
    */
-  evaluate(model: PhenomDModel, part: { readonly unit: number; readonly from: number; readonly to: number }): void
+  evaluate(model: PhenomDModel, part: Range & { readonly unit: number }): void
+  /** Writes `scale A exp(-i (phase + constant + slope x))`, by default the wave itself, in a range that was evaluated. */
+  wave(part: Range & { readonly scale?: number; readonly constant?: number; readonly slope?: number }): void
 }
 
 /** Frequencies handled at a time: what is known of them stays in the first-level cache. */
@@ -62,7 +70,7 @@ export function createPhenomDKernel(capacity: number): PhenomDKernel {
   const call = (name: keyof typeof argumentsOf, piece: number, from: number, to: number) => {
     if (to > from)
       functions[name]!(
-        ...(piece < 0 ? [] : [pieces[piece]!.byteOffset]),
+        pieces[piece]!.byteOffset,
         ...argumentsOf[name].map(plane => address[plane]),
         8 * from,
         to - from,
@@ -71,9 +79,7 @@ export function createPhenomDKernel(capacity: number): PhenomDKernel {
   let x = view('x').subarray(0, 0)
   return {
     capacity,
-    get x() {
-      return x
-    },
+    amplitude: view('amplitude'),
     output: { re: view('re'), im: view('im') },
     tabulate(values) {
       x = view('x').subarray(0, values.length)
@@ -98,8 +104,11 @@ export function createPhenomDKernel(capacity: number): PhenomDKernel {
         call('inspiralPhase', 3, start, within(phaseInspiralEnd))
         call('intermediatePhase', 4, within(phaseInspiralEnd), within(phaseIntermediateEnd))
         call('ringdownPhase', 5, within(phaseIntermediateEnd), end)
-        call('polar', -1, start, end)
       }
+    },
+    wave({ from, to, scale = 1, constant = 0, slope = 0 }) {
+      const { x, amplitude, phase, re, im } = address
+      functions.polar!(x, amplitude, phase, re, im, 8 * from, to - from, scale, constant, slope)
     },
   }
 }
@@ -112,7 +121,6 @@ const argumentsOf = {
   inspiralPhase: ['root', 'inverseRoot', 'logarithm', 'phase'],
   intermediatePhase: ['x', 'inverseRoot', 'logarithm', 'phase'],
   ringdownPhase: ['x', 'inverseRoot', 'threeQuarters', 'phase'],
-  polar: ['amplitude', 'phase', 're', 'im'],
 } as const satisfies Record<string, readonly Plane[]>
 
 function fillTable(x: Float64Array, view: (plane: Plane) => Float64Array): void {

@@ -3,8 +3,9 @@ import type { ComplexArrays } from '../../tensor/fft/index.ts'
 import { type BinaryParameters, requireBinary } from '../binary.ts'
 import { finalState } from './final-state.ts'
 import { intrinsicOf } from './intrinsic.ts'
-import { createPhenomDKernel, type PhenomDKernel } from './kernel.ts'
 import { cutoff, phenomDModel } from './model.ts'
+import { binCount, type SpectrumGrid } from './spectrum-grid.ts'
+import { gridKernel, listKernel } from './thread-kernels.ts'
 
 /** Fourier transforms of the two polarisations, strain per Hz. */
 export interface PolarizationSpectra {
@@ -43,6 +44,7 @@ export function imrPhenomD(parameters: BinaryParameters, frequencies: Float64Arr
   kernel.tabulate(Float64Array.from(order, i => frequencies[i]!))
   const model = phenomDModel(parameters, parameters.referenceFrequency || frequencies[0]!)
   kernel.evaluate(model, { unit: 1, from: 0, to: frequencies.length })
+  kernel.wave({ from: 0, to: frequencies.length })
   const wave = { re: new Float64Array(frequencies.length), im: new Float64Array(frequencies.length) }
   for (const [sorted, i] of order.entries()) {
     wave.re[i] = kernel.output.re[sorted]!
@@ -51,76 +53,42 @@ export function imrPhenomD(parameters: BinaryParameters, frequencies: Float64Arr
   return polarizations(wave, parameters.inclination, 0, emptySpectra(frequencies.length))
 }
 
-/** A uniform grid from 0 Hz on: bin `k` stands for `k resolution` Hz. */
-export interface SpectrumGrid {
-  /** Spacing of the bins, Hz. */
-  readonly resolution: number
-  /** Below it the spectrum is zero, Hz. */
-  readonly minimumFrequency: number
-  /** Of the last bin, Hz. */
-  readonly maximumFrequency: number
-}
-
 /**
  * `imrPhenomD` on a uniform grid: `maximumFrequency / resolution + 1` bins from 0 Hz on, zero outside of the band. As in
  * LALSimulation the band is of the bins from `floor(minimumFrequency / resolution)` to before
  * `floor(min(maximumFrequency, cutoff) / resolution)`, where the cutoff is at M f = 0.2; the bin at 0 Hz is zero. The
- * reference frequency is `minimumFrequency` unless the parameters name one.
+ * reference frequency is `minimumFrequency` unless the parameters name one. Writes to `out` if given.
  *
  * @throws `argument` as `imrPhenomD`, and for a grid that is not in order or lies above the cutoff.
  *
  * @example
  * const { plus } = imrPhenomDSpectrum(binary, { resolution: 1 / 8, minimumFrequency: 20, maximumFrequency: 1024 })
  */
-export function imrPhenomDSpectrum(parameters: BinaryParameters, grid: SpectrumGrid): PolarizationSpectra {
-  const name = 'waveforms.imrPhenomDSpectrum'
-  requireBinary(name, parameters)
+export function imrPhenomDSpectrum(
+  parameters: BinaryParameters,
+  { out, ...grid }: SpectrumGrid & { readonly out?: PolarizationSpectra },
+): PolarizationSpectra {
+  const name = 'imrPhenomDSpectrum'
+  requireBinary(`waveforms.${name}`, parameters)
+  const bins = binCount(name, grid)
   const { resolution, minimumFrequency, maximumFrequency } = grid
-  if (!(resolution > 0 && minimumFrequency > 0 && maximumFrequency > minimumFrequency))
-    throw new QuadrupoleError(
-      'argument',
-      `${name}: expected resolution > 0 and 0 < minimumFrequency < maximumFrequency in Hz, got ${resolution}, ${minimumFrequency} and ${maximumFrequency}`,
-      { details: { ...grid } },
-    )
   const model = phenomDModel(parameters, parameters.referenceFrequency || minimumFrequency)
   const end = cutoff / model.massSeconds
   if (end <= minimumFrequency)
     throw new QuadrupoleError(
       'argument',
-      `${name}: the spectrum ends at ${end} Hz (M f = ${cutoff}), below minimumFrequency = ${minimumFrequency} Hz; lower that`,
+      `waveforms.${name}: the spectrum ends at ${end} Hz (M f = ${cutoff}), below minimumFrequency = ${minimumFrequency} Hz; lower that`,
       { details: { ...parameters, ...grid } },
     )
-  const bins = Math.floor(maximumFrequency / resolution + 1e-9) + 1
   const from = Math.max(1, Math.floor(minimumFrequency / resolution))
-  const to = Math.floor(Math.min(maximumFrequency, end) / resolution)
-  const spectra = emptySpectra(bins)
-  if (to <= from) return spectra
+  const to = Math.max(from, Math.floor(Math.min(maximumFrequency, end) / resolution))
   const kernel = gridKernel(to)
-  // The grid's table begins with bin 1.
-  kernel.evaluate(model, { unit: resolution, from: from - 1, to: to - 1 })
-  const part = { re: kernel.output.re.subarray(from - 1, to - 1), im: kernel.output.im.subarray(from - 1, to - 1) }
+  kernel.evaluate(model, { unit: resolution, from, to })
+  kernel.wave({ from, to })
+  const spectra = out ?? emptySpectra(bins)
+  for (const { re, im } of [spectra.plus, spectra.cross]) for (const part of [re, im]) part.fill(0, 0, from).fill(0, to)
+  const part = { re: kernel.output.re.subarray(from, to), im: kernel.output.im.subarray(from, to) }
   return polarizations(part, parameters.inclination, from, spectra)
-}
-
-// Kernels of the thread, for grids and for lists: no result depends on what they hold.
-let grids: PhenomDKernel | undefined
-let lists: PhenomDKernel | undefined
-
-const roomFor = (frequencies: number) => Math.max(4096, 2 ** Math.ceil(Math.log2(frequencies)))
-
-/** A kernel whose table is 1, 2, 3, ... to at least `bins`. */
-function gridKernel(bins: number): PhenomDKernel {
-  if (grids === undefined || grids.capacity < bins) {
-    grids = createPhenomDKernel(roomFor(bins))
-    grids.tabulate(Float64Array.from({ length: grids.capacity }, (_, i) => i + 1))
-  }
-  return grids
-}
-
-/** A kernel with room for a list. */
-function listKernel(length: number): PhenomDKernel {
-  if (lists === undefined || lists.capacity < length) lists = createPhenomDKernel(roomFor(length))
-  return lists
 }
 
 /** The two polarisations of a wave that is `h` seen face-on (arXiv:1005.3306, equation 2.4 of l = |m| = 2), from bin `to` on. */

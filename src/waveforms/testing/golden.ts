@@ -78,3 +78,24 @@ export function largestDifferences(
   }
   return { amplitude, phase }
 }
+
+/** Signals in time and the bounds that their conditioning reckons with, by LALSimulation. */
+export interface SignalsGolden {
+  readonly signals: readonly {
+    readonly parameters: readonly number[]
+    readonly sample_rate: number
+    readonly minimum_frequency: number
+    readonly length: number
+    /** Sample of the merger. */
+    readonly merger: number
+  }[]
+  readonly bounds: readonly {
+    readonly parameters: readonly [number, number, number, number]
+    readonly frequency: number
+    readonly chirp_time: number
+    readonly start_frequency: number
+    readonly final_spin: number
+    readonly merge_time: number
+    readonly ringdown_time: number
+  }[]
+}

@@ -85,8 +85,14 @@ export function ringdownPhase(
   }
 }
 
-/** re + i im = amplitude exp(-i phase) */
-export function polar(amplitude: usize, phase: usize, re: usize, im: usize, at: usize, count: usize): void {
-  for (let end = at + count * 8; at < end; at += 16)
-    storePolar(v128.load(amplitude + at), v128.load(phase + at), re + at, im + at)
+/** re + i im = scale amplitude exp(-i (phase + constant + slope x)) */
+export function polar(
+  x: usize, amplitude: usize, phase: usize, re: usize, im: usize, at: usize, count: usize,
+  scale: f64, constant: f64, slope: f64,
+): void {
+  for (let end = at + count * 8; at < end; at += 16) {
+    const turn = step(v128.load(x + at), f64x2.splat(slope), constant)
+    const size = f64x2.mul(v128.load(amplitude + at), f64x2.splat(scale))
+    storePolar(size, f64x2.add(v128.load(phase + at), turn), re + at, im + at)
+  }
 }
