@@ -19,5 +19,8 @@ export { type NoiseCurve, type NoisePsd, psdAt, psdSpectrum } from './noise/nois
 export { type NoiseModel, type NoiseModelOptions, noiseModel } from './noise/noise-model.ts'
 export { type ReadNoiseCurveOptions, readNoiseCurve } from './noise/read-noise-curve.ts'
 export { assertMeasured, openStrain, type PieceOptions, readStrain, strainFormats, strainPiece } from './read-strain.ts'
+export { segmentsOfMask } from './segments/mask-segments.ts'
+export { type Gate, gatedSegments, readGates, readSegments } from './segments/segment-file.ts'
+export { coincident, SegmentSet } from './segments/segment-set.ts'
 export { type FindFaultsOptions, findFaults, type StrainFault } from './strain-faults.ts'
 export type { QualityMask, StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'

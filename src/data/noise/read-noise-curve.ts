@@ -3,7 +3,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { dataError } from '../data-error.ts'
 import { Hdf5File, hasHdf5Signature } from '../hdf5-file.ts'
 import { hasNpySignature, parseNpy } from '../npy.ts'
-import { readNumberTable } from '../number-table.ts'
+import { parseNumberTable } from '../text-table.ts'
 import type { NoiseCurve } from './noise-curve.ts'
 
 export interface ReadNoiseCurveOptions {
@@ -81,7 +81,7 @@ function readNpy(bytes: Uint8Array, path: string): Columns {
 }
 
 function readText(bytes: Uint8Array, path: string): Columns {
-  const rows = readNumberTable(new TextDecoder().decode(bytes), { where: 'data.readNoiseCurve', path, columns: 2 })
+  const rows = parseNumberTable(new TextDecoder().decode(bytes), { where: 'data.readNoiseCurve', path, columns: 2 })
   return {
     frequencies: Float64Array.from(rows, row => row[0]!),
     values: Float64Array.from(rows, row => row[1]!),
