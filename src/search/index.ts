@@ -28,6 +28,7 @@ export {
 } from './background/slide.ts'
 export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } from './background/slide-plan.ts'
 export type { ExponentialTail, TailOptions } from './background/tail.ts'
+export { type RateThreshold, thresholdAtRate } from './background/threshold-at-rate.ts'
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
@@ -73,3 +74,11 @@ export {
   poissonInterval,
   poissonQuantile,
 } from './statistics/intervals.ts'
+export { type MassPair, type MassPairOptions, massPairTarget } from './volume/mass-pair-target.ts'
+export { type ObservableVolumeOptions, observableVolumeGpc3 } from './volume/observable-volume.ts'
+export {
+  type SensitiveVolume,
+  type SensitiveVolumeOptions,
+  sensitiveVolume,
+  type WeightedInjections,
+} from './volume/sensitive-volume.ts'

@@ -10,6 +10,7 @@ import { compactBackground, createBackground } from './background.ts'
 import { readBackground, writeBackground } from './background-file.ts'
 import { cumulativeEvents } from './cumulative-events.ts'
 import { countAtLeast, falseAlarmProbability, falseAlarmRate } from './false-alarm-rate.ts'
+import { thresholdAtRate } from './threshold-at-rate.ts'
 
 const year = julianYearSeconds
 /** Too few events for a tail. */
@@ -165,6 +166,39 @@ describe('false-alarm rates', () => {
     expect(falseAlarmProbability(2, { livetimeSeconds: year / 4 })).toBeCloseTo(1 - Math.exp(-0.5), 14)
     expect(falseAlarmProbability(1e-20, { livetimeSeconds: year })).toBeCloseTo(1e-20, 30)
     expect(() => falseAlarmProbability(1, { livetimeSeconds: 0 })).toThrow(/positive/)
+  })
+})
+
+describe('thresholdAtRate', () => {
+  it('is the lowest statistic above which the rate stays at or below the one asked for', () => {
+    const statistic = fc.integer({ min: 0, max: 9 })
+    fc.assert(
+      fc.property(
+        fc.array(statistic, { minLength: 1, maxLength: 15 }),
+        fc.integer({ min: 1, max: 20 }),
+        (values, rate) => {
+          const background = createBackground(Float64Array.from(values), { livetimeSeconds: year })
+          const found = thresholdAtRate(background, rate)!
+          expect(found.kind).toBe('counted')
+          expect(falseAlarmRate(background, found.threshold + 0.5).perYear).toBeLessThanOrEqual(rate)
+          const isLowest = found.threshold === background.statistics[0]
+          if (!isLowest) expect(falseAlarmRate(background, found.threshold).perYear).toBeGreaterThan(rate)
+        },
+      ),
+    )
+  })
+
+  it('goes on along the tail for rarer events, from the loudest, and ends without one', () => {
+    const background = createBackground(exponential(randomKey(4), 5000), { livetimeSeconds: year })
+    for (const rate of [1e-1, 1e-3]) {
+      const { threshold, kind } = thresholdAtRate(background, rate)!
+      expect(kind).toBe('extrapolated')
+      expect(falseAlarmRate(background, threshold + 1e-9).perYear).toBeCloseTo(rate, 6)
+    }
+    expect(thresholdAtRate(background, 0.999)!.threshold).toBeGreaterThanOrEqual(background.statistics.at(-1)!)
+    expect(thresholdAtRate(ten, 0.4)).toBeUndefined()
+    expect(thresholdAtRate(ten, 0.5)).toEqual({ threshold: 10, kind: 'counted' })
+    expect(() => thresholdAtRate(ten, 0)).toThrow(/positive rate per year, got 0/)
   })
 })
 
