@@ -94,7 +94,7 @@ describe.each([
     const large = await executor.load(expand)
     const error = await failure(large.run([full([1], 1)]))
     expect(error).toMatchObject({ code: 'runtime', details: { bytes: 2 ** 42, outOfMemory: true } })
-    expect(error.stack).toMatch(/runError .*ort\.(ts|js)/)
+    expect(error.stack).toMatch(/runError .*session-errors\.(ts|js)/)
     expect((await session.run([row]))[0]!.toArray()).toEqual([[2, 4]])
   })
 

@@ -1,55 +1,86 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import type { Tensor } from '../tensor.ts'
-import { createSession, type Session, type SessionOptions, sessionDisposed } from './session.ts'
+import { createSession, type Session, type SessionOptions } from './session.ts'
+import { sessionDisposed } from './session-errors.ts'
+import { createStatefulSession, type StatefulSession } from './stateful-session.ts'
 
-/**
- * Where sessions live: in this thread (`inThreadExecutor`) or in one of their own (`workerExecutor`). Loading the same
- * model with the same options twice gives two handles to one session, which is freed with the last of them.
- */
+/** Where sessions live: in this thread (`inThreadExecutor`) or in one of their own (`workerExecutor`). */
 export interface Executor extends AsyncDisposable {
-  /** Loads an ONNX file's bytes, or the file at a path; see `createSession` for what it throws. */
+  /**
+   * Loads an ONNX file's bytes, or the file at a path; see `createSession` for what it throws. Loading the same model
+   * with the same options twice gives two handles to one session, which is freed with the last of them.
+   */
   load(model: Uint8Array | string, options?: SessionOptions): Promise<Session>
+  /** Loads a model whose first inputs and outputs are states, which begin as copies of the given ones. */
+  loadStateful(
+    model: Uint8Array | string,
+    states: readonly Tensor[],
+    options?: SessionOptions,
+  ): Promise<StatefulSession>
   /** Frees all sessions. Running ones are finished first; whatever is asked later throws `disposed`. */
   dispose(): Promise<void>
 }
 
-/** Runs sessions in the calling thread, which stands still while one runs. */
-export function inThreadExecutor(): Executor {
-  return sharingExecutor('tensor.inThreadExecutor', createSession, async () => {})
+/** Options of what is compiled to a session. */
+export interface ExecutionOptions extends SessionOptions {
+  /** Where sessions run, and who keeps those that are equal; by default each is made for itself, in this thread. */
+  readonly executor?: Executor
 }
 
-interface Shared {
-  readonly session: Promise<Session>
+export type Loader = Pick<Executor, 'load' | 'loadStateful'>
+
+/** Runs sessions in the calling thread, which stands still while one runs. */
+export function inThreadExecutor(): Executor {
+  const loader = { load: createSession, loadStateful: createStatefulSession }
+  return sharingExecutor(
+    'tensor.inThreadExecutor',
+    () => loader,
+    async () => {},
+  )
+}
+
+interface Shared<S extends Session> {
+  readonly session: Promise<S>
   handles: number
 }
 
-/** An executor that loads each model once and counts who uses it; `loseAll` makes it forget sessions that died. */
+/**
+ * An executor that loads each model once, those with states each time, and counts who uses it.
+ *
+ * @param loaderOf is given what to call when all sessions died.
+ */
 export function sharingExecutor(
   where: string,
-  create: (model: Uint8Array | string, options: SessionOptions, loseAll: () => void) => Promise<Session>,
+  loaderOf: (onLost: () => void) => Loader,
   close: () => Promise<void>,
 ): Executor {
-  const sessions = new Map<string, Shared>()
+  const sessions = new Map<unknown, Shared<Session>>()
+  const loader = loaderOf(() => sessions.clear())
   let isDisposed = false
+
+  const hold = async <S extends Session>(key: unknown, load: () => Promise<S>): Promise<S> => {
+    if (isDisposed) throw new QuadrupoleError('disposed', `${where}: the executor was disposed; create another`)
+    const shared = (sessions.get(key) as Shared<S> | undefined) ?? { session: load(), handles: 0 }
+    sessions.set(key, shared)
+    shared.handles++
+    const forget = (): void => {
+      if (sessions.get(key) === shared) sessions.delete(key)
+    }
+    const release = async (): Promise<void> => {
+      if (--shared.handles > 0) return
+      forget()
+      await (await shared.session).dispose()
+    }
+    try {
+      return handleOf(await shared.session, release)
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
   const executor: Executor = {
-    async load(model, options = {}) {
-      const key = await keyOf(model, options)
-      if (isDisposed) throw new QuadrupoleError('disposed', `${where}: the executor was disposed; create another`)
-      const shared = sessions.get(key) ?? { session: create(model, options, () => sessions.clear()), handles: 0 }
-      sessions.set(key, shared)
-      shared.handles++
-      const release = async (): Promise<void> => {
-        if (--shared.handles > 0) return
-        if (sessions.get(key) === shared) sessions.delete(key)
-        await (await shared.session).dispose()
-      }
-      try {
-        return handleOf(await shared.session, release)
-      } catch (error) {
-        if (sessions.get(key) === shared) sessions.delete(key)
-        throw error
-      }
-    },
+    load: async (model, options = {}) => hold(await keyOf(model, options), () => loader.load(model, options)),
+    loadStateful: (model, states, options = {}) => hold({}, () => loader.loadStateful(model, states, options)),
     async dispose() {
       if (isDisposed) return
       isDisposed = true
@@ -65,17 +96,13 @@ export function sharingExecutor(
 }
 
 /** One user's view of a shared session. */
-function handleOf(session: Session, release: () => Promise<void>): Session {
+function handleOf<S extends Session>(session: S, release: () => Promise<void>): S {
   let isDisposed = false
-  const { inputs, outputs, inputNames, outputNames } = session
   return {
-    inputs,
-    outputs,
-    inputNames,
-    outputNames,
-    async run(tensors: readonly Tensor[], into) {
+    ...session,
+    async run(inputs, into) {
       if (isDisposed) throw sessionDisposed()
-      return session.run(tensors, into)
+      return session.run(inputs, into)
     },
     async dispose() {
       if (isDisposed) return

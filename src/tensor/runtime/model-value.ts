@@ -23,7 +23,7 @@ export type NamedLengths = Map<string, { readonly length: number; readonly of: s
 /** Checks tensors against the values that a model declares, in their order; a named length must be the same everywhere. */
 export function checkModelValues(
   where: string,
-  kind: 'input' | 'output' | 'parameter',
+  kind: 'input' | 'output' | 'parameter' | 'state',
   values: readonly ModelValue[],
   tensors: readonly (Pick<Tensor, 'dtype' | 'shape'> | undefined)[],
   named: NamedLengths = new Map(),
@@ -32,8 +32,8 @@ export function checkModelValues(
     const tensor = tensors[i]
     if (!tensor) return
     const { name, dtype, shape } = value
-    const given = `${tensor.dtype} [${tensor.shape.join(', ')}]`
     const fail = (code: 'dtype' | 'shape', what: string): never => {
+      const given = `${tensor.dtype} [${tensor.shape.join(', ')}]`
       throw new QuadrupoleError(code, `${where}: ${kind} '${name}' is ${given}, ${what}`, {
         details: { name, given: tensor.shape, expected: shape },
       })

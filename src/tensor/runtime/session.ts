@@ -1,8 +1,8 @@
-import type * as Ort from 'onnxruntime-node'
 import { QuadrupoleError } from '../../core/index.ts'
 import type { Tensor } from '../tensor.ts'
 import { checkModelValues, type ModelValue, type NamedLengths, showModelValues } from './model-value.ts'
-import { fromOrt, loadOrt, loadOrtSession, modelValues, type OrtModule, runError, toOrt } from './ort.ts'
+import { fromOrt } from './ort.ts'
+import { loadOrtModel } from './ort-model.ts'
 
 /** Where ONNX Runtime runs a graph. */
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda'
@@ -39,9 +39,28 @@ export interface Session {
  *   provider is missing, `disposed` after `dispose`.
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-  const ort = await loadOrt()
-  return new OrtSession(ort, await loadOrtSession(ort, model, options))
+  const loaded = await loadOrtModel(model, options)
+  const values = sessionValues(loaded)
+  return {
+    ...values,
+    async run(inputs, into = []) {
+      checkRun(values, inputs, into)
+      const results = await loaded.run(inputs, into)
+      return results.map((result, i) => into[i] ?? fromOrt(result))
+    },
+    dispose: loaded.dispose,
+  }
 }
+
+/** What a session says of its inputs and outputs. */
+export type SessionValues = Pick<Session, 'inputs' | 'outputs' | 'inputNames' | 'outputNames'>
+
+export const sessionValues = ({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs'>): SessionValues => ({
+  inputs,
+  outputs,
+  inputNames: inputs.map(({ name }) => name),
+  outputNames: outputs.map(({ name }) => name),
+})
 
 /** Checks that tensors are what a session takes and puts out. */
 export function checkRun(
@@ -57,57 +76,4 @@ export function checkRun(
   const named: NamedLengths = new Map()
   checkModelValues('tensor.session.run', 'input', expected, inputs, named)
   if (into.length > 0) checkModelValues('tensor.session.run', 'output', outputs, into, named)
-}
-
-export const sessionDisposed = (): QuadrupoleError =>
-  new QuadrupoleError('disposed', 'tensor.session.run: the session was disposed; create another')
-
-class OrtSession implements Session {
-  readonly #ort: OrtModule
-  #session: Ort.InferenceSession | undefined
-  readonly inputs: readonly ModelValue[]
-  readonly outputs: readonly ModelValue[]
-  readonly inputNames: readonly string[]
-  readonly outputNames: readonly string[]
-
-  constructor(ort: OrtModule, session: Ort.InferenceSession) {
-    this.#ort = ort
-    this.#session = session
-    this.inputs = modelValues(session.inputMetadata)
-    this.outputs = modelValues(session.outputMetadata)
-    this.inputNames = session.inputNames
-    this.outputNames = session.outputNames
-  }
-
-  async run(inputs: readonly Tensor[], into: readonly (Tensor | undefined)[] = []): Promise<Tensor[]> {
-    if (!this.#session) throw sessionDisposed()
-    checkRun(this, inputs, into)
-    const feeds: Record<string, Ort.Tensor> = {}
-    this.inputNames.forEach((name, i) => {
-      feeds[name] = toOrt(this.#ort, inputs[i]!)
-    })
-    const fetches: Record<string, Ort.Tensor | null> = {}
-    this.outputNames.forEach((name, i) => {
-      fetches[name] = into[i] ? toOrt(this.#ort, into[i]!) : null
-    })
-    const results = await this.#session.run(feeds, fetches).catch((cause: unknown) => {
-      throw runError(cause)
-    })
-    return this.outputNames.map((name, i) => (into[i] ? written(into[i]!, results[name]!) : fromOrt(results[name]!)))
-  }
-
-  async dispose(): Promise<void> {
-    const session = this.#session
-    this.#session = undefined
-    if (!session) return
-    // runs that were asked for before stand in this queue
-    await new Promise(resolve => setImmediate(resolve))
-    await session.release()
-  }
-}
-
-/** The tensor that was to be written to; over shared memory, it got a copy instead. */
-function written(target: Tensor, result: Ort.Tensor): Tensor {
-  if (target.data.buffer instanceof SharedArrayBuffer) target.data.set(result.data as never)
-  return target
 }

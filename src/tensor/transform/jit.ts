@@ -1,7 +1,7 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import { modelBytes, preparedFor } from '../onnx/model.ts'
-import type { Executor } from '../runtime/executor.ts'
-import { createSession, type Session, type SessionOptions } from '../runtime/session.ts'
+import type { ExecutionOptions } from '../runtime/executor.ts'
+import { createSession, type Session } from '../runtime/session.ts'
 import type { Tensor } from '../tensor.ts'
 import { trace } from './trace.ts'
 import { flattenTensors } from './tree.ts'
@@ -10,11 +10,6 @@ import { flattenTensors } from './tree.ts'
 export interface Jitted<Args extends readonly unknown[], Out> {
   (...args: Args): Promise<Out>
   dispose(): Promise<void>
-}
-
-export interface JitOptions extends SessionOptions {
-  /** Where sessions run, and who keeps those that are equal; by default each call of `jit` keeps its own, in this thread. */
-  readonly executor?: Executor
 }
 
 interface Compiled<Out> {
@@ -30,7 +25,7 @@ interface Compiled<Out> {
  */
 export function jit<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
-  options: JitOptions = {},
+  options: ExecutionOptions = {},
 ): Jitted<Args, Out> {
   const { executor, ...sessionOptions } = options
   const load = executor?.load ?? createSession
@@ -44,7 +39,8 @@ export function jit<Args extends readonly unknown[], Out>(
     return { session: await load(bytes, sessionOptions), rebuild }
   }
   const call = async (...args: Args): Promise<Out> => {
-    const { tensors, key } = flattenTensors(args)
+    const flat = flattenTensors(args)
+    const key = flat.key()
     let compiled = sessions.get(key)
     if (!compiled) {
       compiled = compile(args)
@@ -53,7 +49,7 @@ export function jit<Args extends readonly unknown[], Out>(
     }
     const { session, rebuild } = await compiled
     try {
-      return rebuild(await session.run(tensors))
+      return rebuild(await session.run(flat.tensors))
     } catch (error) {
       // the session's thread died: the next call compiles anew
       if (error instanceof QuadrupoleError && error.code === 'worker') sessions.delete(key)

@@ -1,6 +1,6 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import { modelBytes, preparedFor } from '../onnx/model.ts'
-import type { SessionOptions } from '../runtime/session.ts'
+import type { ExecutionOptions } from '../runtime/executor.ts'
 import { createStatefulSession } from '../runtime/stateful-session.ts'
 import type { Tensor } from '../tensor.ts'
 import { trace } from './trace.ts'
@@ -34,8 +34,9 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
   f: (state: State, ...inputs: Inputs) => readonly [State, Out],
   state: State,
   inputs: Inputs,
-  options: SessionOptions = {},
+  options: ExecutionOptions = {},
 ): Promise<Step<State, Inputs, Out>> {
+  const { executor, ...sessionOptions } = options
   const target = { provider: options.provider ?? 'cpu' }
   const before = flattenTensors(state)
   let after: FlatTensors | undefined
@@ -52,26 +53,29 @@ export async function compileStep<State, Inputs extends readonly unknown[], Out>
     state,
     ...inputs,
   )
-  if (after!.key !== before.key)
+  if (after!.key() !== before.key())
     throw new QuadrupoleError(
       'shape',
       `compileStep: the state goes in as ${showTensors(before)} and comes out as ${showTensors(after!)}; a step must keep its nest, shapes and dtypes`,
     )
   const names = {
     inputs: [
-      ...before.names.map(name => (name ? `state.${name}` : 'state')),
-      ...flattenTensors(inputs).names.map(name => `input.${name}`),
+      ...before.names().map(name => (name ? `state.${name}` : 'state')),
+      ...flattenTensors(inputs)
+        .names()
+        .map(name => `input.${name}`),
     ],
     outputs: graph.outputs.map((_, i) => `output_${i}`),
   }
   const bytes = modelBytes(preparedFor(graph, target), { ...target, names })
-  const session = await createStatefulSession(bytes, before.tensors, options)
+  const load = executor?.loadStateful ?? createStatefulSession
+  const session = await load(bytes, before.tensors, sessionOptions)
   return {
     run: async (...given) => output!(await session.run(flattenTensors(given).tensors)),
     state: async () => before.rebuild(await session.read()),
     setState: async next => {
       const flat = flattenTensors(next)
-      if (flat.key !== before.key)
+      if (flat.key() !== before.key())
         throw new QuadrupoleError(
           'shape',
           `step.setState: the state is ${showTensors(before)}, got ${showTensors(flat)}; give one of the same nest, shapes and dtypes`,

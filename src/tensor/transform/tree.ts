@@ -13,10 +13,10 @@ export interface FlatTensors<T = unknown> {
   readonly tensors: readonly Tensor[]
   /** The same nest over other tensors. */
   readonly rebuild: (tensors: readonly Tensor[]) => T
-  /** A name for each tensor: its path in the nest, such as `layers.0.weight`, with `.re` and `.im` of complex pairs. */
-  readonly names: readonly string[]
-  /** Equal for two nests exactly if they differ in tensors' contents only. */
-  readonly key: string
+  /** Makes a name for each tensor: its path in the nest, such as `layers.0.weight`, with `.re` and `.im` of complex pairs. */
+  readonly names: () => readonly string[]
+  /** Makes a text that is equal for two nests exactly if they differ in tensors' contents only. */
+  readonly key: () => string
 }
 
 /**
@@ -52,16 +52,11 @@ export function flattenTensors<T>(tree: T): FlatTensors<T> {
       }),
     ) as T
   }
-  // made when asked for: a call of a compiled function needs no names, a step no key either
   return {
     tensors,
     rebuild,
-    get names() {
-      return namesOf(tree, leaves)
-    },
-    get key() {
-      return `${JSON.stringify(shape)} ${leaves.map(keyOf).join(' ')}`
-    },
+    names: () => namesOf(tree, leaves),
+    key: () => `${JSON.stringify(shape)} ${leaves.map(keyOf).join(' ')}`,
   }
 }
 
@@ -81,9 +76,10 @@ function keyOf(leaf: unknown): string {
 }
 
 /** A nest's tensors by name, for messages: `w float32 [2], steps int32 []`. */
-export const showTensors = ({ tensors, names }: Pick<FlatTensors, 'tensors' | 'names'>): string =>
-  tensors.map(({ dtype, shape }, i) => `${names[i] ? `${names[i]} ` : ''}${dtype} ${showShape(shape)}`).join(', ') ||
-  'no tensors'
+export function showTensors({ tensors, names }: FlatTensors): string {
+  const named = names().map(name => (name ? `${name} ` : ''))
+  return tensors.map(({ dtype, shape }, i) => `${named[i]}${dtype} ${showShape(shape)}`).join(', ') || 'no tensors'
+}
 
 const isStatic = (leaf: unknown): leaf is StaticLeaf =>
   leaf === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof leaf)
