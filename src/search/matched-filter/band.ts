@@ -1,0 +1,18 @@
+/**
+ * The representation that a matched-filter search works in: whitened strain as a complex series of `bandwidth` Hz that
+ * holds the positive frequencies to there (`analyticBand`), and templates as spectra on the bins of a window of it.
+ */
+export interface SearchBand {
+  /** Sample rate of the complex series, Hz. */
+  readonly bandwidth: number
+  /** Length of a template, seconds; with `bandwidth` a number of samples that is a power of two. */
+  readonly templateDuration: number
+  /** How much of a template lies after its merger, seconds. */
+  readonly afterMerger: number
+  /** Templates begin here, Hz. */
+  readonly minimumFrequency: number
+}
+
+/** Samples of a template. */
+export const templateLength = ({ bandwidth, templateDuration }: SearchBand): number =>
+  Math.round(bandwidth * templateDuration)

@@ -1,0 +1,104 @@
+import type { WorkerPool } from '../../core/index.ts'
+import { createParallelFilterBank, type Spectrum } from '../../signal/index.ts'
+import type { FloatArray } from '../../tensor/fft/index.ts'
+import { templateLength } from './band.ts'
+import { basisDelay, basisFilters, type TemplateBank, type TemplateWeights, templateWeights } from './template-bank.ts'
+import { whiteningBand } from './whitening-band.ts'
+
+/** Outputs of the basis filters over a stretch: `[detectors, filters, length]`, float32. */
+export interface FilteredPiece {
+  readonly re: FloatArray
+  readonly im: FloatArray
+  readonly length: number
+  /** Which sample of the band's series the first output stands for, as the time of a merger; may be negative. */
+  readonly start: number
+}
+
+/** A stream of strain of all detectors through the basis filters. */
+export interface FrontEndStream {
+  /** Takes strain, `[detectors, any length]`. */
+  push(strain: FloatArray): Promise<FilteredPiece>
+  flush(): Promise<FilteredPiece>
+}
+
+/** Strain in, outputs of the bank's basis filters out. */
+export interface FrontEnd {
+  readonly bank: TemplateBank
+  readonly detectors: number
+  /** Of each detector. */
+  readonly weights: readonly TemplateWeights[]
+  stream(): FrontEndStream
+  /** Gives a piece's memory back for the next. */
+  recycle(piece: FilteredPiece): void
+}
+
+export interface FrontEndOptions {
+  readonly bank: TemplateBank
+  /** Noise of each detector, one-sided, up to the Nyquist frequency. */
+  readonly psds: readonly Spectrum[]
+  /** Hz. */
+  readonly sampleRate: number
+  readonly pool: WorkerPool
+}
+
+/** Filters that whiten each detector's strain, and the basis filters over them. */
+export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions): FrontEnd {
+  const bands = psds.map(psd => whiteningBand({ psd, sampleRate, band: bank.band }))
+  const detectors = psds.length
+  const { taps, decimation } = bands[0]!.filter
+  const join = (part: 're' | 'im') => {
+    const all = new Float32Array(detectors * taps)
+    for (const [i, { filter }] of bands.entries()) all.set(filter[part], i * taps)
+    return all
+  }
+  const whitening = createParallelFilterBank(
+    pool,
+    { re: join('re'), im: join('im') },
+    { taps, decimation, channels: detectors, perChannel: true, alignment: 'same', dtype: 'float32' },
+  )
+  const basis = createParallelFilterBank(pool, basisFilters(bank), {
+    taps: templateLength(bank.band),
+    channels: detectors,
+    input: 'complex',
+    alignment: 'causal',
+    dtype: 'float32',
+  })
+  const delay = basisDelay(bank)
+  const piece = ({ re, im, length, start }: FilteredPiece): FilteredPiece => ({ re, im, length, start: start - delay })
+  return {
+    bank,
+    detectors,
+    weights: bands.map(({ response }) => templateWeights(bank, response)),
+    stream() {
+      const [first, second] = [whitening.stream(), basis.stream()]
+      return {
+        async push(strain) {
+          const whitened = await first.push(strain)
+          const filtered = await second.push(whitened)
+          whitening.recycle(whitened)
+          return piece(filtered)
+        },
+        async flush() {
+          const whitened = await first.flush()
+          const [last, rest] = [await second.push(whitened), await second.flush()]
+          return piece(joinPieces(last, rest, detectors * bank.basis.rows))
+        },
+      }
+    },
+    recycle: ({ re, im, length, start }) => basis.recycle({ re, im, length, start }),
+  }
+}
+
+/** Two pieces that follow each other, of so many rows, as one. */
+export function joinPieces(a: FilteredPiece, b: FilteredPiece, rows: number): FilteredPiece {
+  const length = a.length + b.length
+  const join = (part: 're' | 'im') => {
+    const all = new Float32Array(rows * length)
+    for (let row = 0; row < rows; row++) {
+      all.set(a[part].subarray(row * a.length, (row + 1) * a.length), row * length)
+      all.set(b[part].subarray(row * b.length, (row + 1) * b.length), row * length + a.length)
+    }
+    return all
+  }
+  return { re: join('re'), im: join('im'), length, start: a.start }
+}

@@ -1,0 +1,102 @@
+import type { FirFilters, Spectrum } from '../../signal/index.ts'
+import { fft } from '../../tensor/fft/index.ts'
+import { type SearchBand, templateLength } from './band.ts'
+import { type ComplexRows, innerProductOf, rowOf } from './complex-rows.ts'
+import { placeTemplates } from './place-templates.ts'
+import { reducedBasis } from './reduced-basis.ts'
+import { type Intrinsic, whitenedTemplates } from './whitened-templates.ts'
+
+/** Templates of a search, and the filters that all of them are sums of. */
+export interface TemplateBank {
+  readonly band: SearchBand
+  readonly templates: readonly Intrinsic[]
+  /** Orthonormal spectra, `[filters, templateLength]`. */
+  readonly basis: ComplexRows
+}
+
+export interface BuildBankOptions {
+  readonly band: SearchBand
+  /** What whitening does, one for each noise spectrum that the basis is to serve; the first also places the templates. */
+  readonly responses: readonly Spectrum[]
+  readonly minimumMatch: number
+  readonly basisSize: number
+  readonly basisTolerance?: number
+}
+
+/** Chooses templates among draws of a population, and a basis that holds the waveforms of all draws. */
+export function buildBank(
+  draws: readonly Intrinsic[],
+  { band, responses, minimumMatch, basisSize, basisTolerance = 1e-4 }: BuildBankOptions,
+): TemplateBank {
+  const sets = responses.map(response => whitenedTemplates(draws, { band, response }))
+  const { chosen } = placeTemplates(sets[0]!, { minimumMatch })
+  const length = templateLength(band)
+  const all: ComplexRows = { ...joined(sets), rows: sets.length * draws.length, length }
+  const { vectors } = reducedBasis(all, { size: basisSize, tolerance: basisTolerance })
+  return { band, templates: chosen.map(i => draws[i]!), basis: vectors }
+}
+
+function joined(sets: readonly ComplexRows[]) {
+  const [re, im] = (['re', 'im'] as const).map(part => {
+    const values = new Float64Array(sets.reduce((sum, set) => sum + set[part].length, 0))
+    let at = 0
+    for (const set of sets) {
+      values.set(set[part], at)
+      at += set[part].length
+    }
+    return values
+  })
+  return { re: re!, im: im! }
+}
+
+/** Samples that the filters' outputs are behind: output n of the causal filters stands for the merger at n - delay. */
+export const basisDelay = ({ band }: TemplateBank): number => Math.round(band.afterMerger * band.bandwidth)
+
+/** The basis as causal filters that correlate, of unit norm: `[filters, templateLength]` taps. */
+export function basisFilters(bank: TemplateBank): FirFilters {
+  const { basis } = bank
+  const { length, rows } = basis
+  const delay = basisDelay(bank)
+  const filters = { re: new Float32Array(rows * length), im: new Float32Array(rows * length) }
+  const scale = Math.sqrt(length)
+  for (let row = 0; row < rows; row++) {
+    const { re, im } = rowOf(basis, row)
+    const time = fft(re, im, length, { inverse: true })
+    for (let k = 0; k < length; k++) {
+      const n = (delay - k + length) % length
+      filters.re[row * length + k] = scale * time.re[n]!
+      filters.im[row * length + k] = -scale * time.im[n]!
+    }
+  }
+  return filters
+}
+
+/** Templates as sums of basis vectors, for one detector's noise. */
+export interface TemplateWeights {
+  /** `[templates, 2 filters]`: times the real, then the imaginary outputs of the filters they give an SNR series' real part. */
+  readonly real: Float32Array
+  /** The same for the imaginary part. */
+  readonly imaginary: Float32Array
+  /** Optimal SNR of each template at 1 Mpc, face-on and overhead. */
+  readonly sensitivities: Float64Array
+}
+
+/** The templates' weights under a whitening: SNR series come out as PyCBC has them, noise with mean square 2. */
+export function templateWeights(bank: TemplateBank, response: Spectrum): TemplateWeights {
+  const { basis, band, templates } = bank
+  const whitened = whitenedTemplates(templates, { band, response })
+  const size = basis.rows
+  const real = new Float32Array(templates.length * 2 * size)
+  const imaginary = new Float32Array(templates.length * 2 * size)
+  for (let k = 0; k < templates.length; k++)
+    for (let b = 0; b < size; b++) {
+      const { re, im } = innerProductOf(basis, b, whitened, k)
+      const [x, y] = [Math.SQRT2 * re, Math.SQRT2 * im]
+      // (x - i y) (c_re + i c_im)
+      real[k * 2 * size + b] = x
+      real[k * 2 * size + size + b] = y
+      imaginary[k * 2 * size + b] = -y
+      imaginary[k * 2 * size + size + b] = x
+    }
+  return { real, imaginary, sensitivities: whitened.norms }
+}
