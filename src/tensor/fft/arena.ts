@@ -1,5 +1,5 @@
-import { QuadrupoleError } from '../../core/index.ts'
-import type { KernelModule, Precision, WasmMemory } from './kernels.ts'
+import { QuadrupoleError, type WasmMemory } from '../../core/index.ts'
+import type { KernelModule, Precision } from './kernels.ts'
 
 /** Bytes at the start of memory that the odd-radix butterfly works in. */
 const reserved = 4096

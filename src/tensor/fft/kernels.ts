@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { builtUrl } from '../../core/index.ts'
+import { builtUrl, loadWasm, type WasmMemory } from '../../core/index.ts'
 
 type Pass = (
   source: number,
@@ -52,29 +51,14 @@ export interface KernelModule {
   readonly f64: Kernels
 }
 
-// The language's own library doesn't declare WebAssembly, only the browser's does.
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object
-    readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> }
-  }
-}
-
-/** The memory of a module, as far as it is used. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer
-  grow(pages: number): number
-}
-
 /** Loads and instantiates `fft.wasm`, at once. */
 export function loadKernels(): KernelModule {
-  const module = new WebAssembly.Module(readFileSync(builtUrl(import.meta.url, './fft.wasm')))
-  const { memory, ...functions } = new WebAssembly.Instance(module).exports
+  const { memory, functions } = loadWasm(builtUrl(import.meta.url, './fft.wasm'))
   const select = (precision: Precision): Kernels =>
     Object.fromEntries(
       Object.entries(functions)
         .filter(([name]) => name.endsWith(precision))
         .map(([name, kernel]) => [name.slice(0, -4), kernel]),
     ) as unknown as Kernels
-  return { memory: memory as WasmMemory, f32: select('f32'), f64: select('f64') }
+  return { memory, f32: select('f32'), f64: select('f64') }
 }
