@@ -217,7 +217,7 @@ describe('a convolution whose weights are inputs', () => {
 })
 
 describe('shared memory', () => {
-  it('is refused by ONNX Runtime on some releases of Node, and copied by us on all', async () => {
+  it('is refused by ONNX Runtime on some releases of Node, where we copy it', async () => {
     const model = modelOf(([x]) => [x!.add(1)], [{ shape: [2], dtype: 'float32' }], 'cpu')
     const raw = await ort.InferenceSession.create(model)
     const data = new Float32Array(new SharedArrayBuffer(8))

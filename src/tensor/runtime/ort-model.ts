@@ -101,5 +101,5 @@ function written(result: Ort.Tensor, target: Memory | undefined): Ort.Tensor {
 const isSharedTensor = (memory: Memory | undefined): memory is Tensor =>
   memory instanceof Tensor && isShared(memory.data)
 
-/** How ONNX Runtime refuses shared memory where Node hides it from native code, as Node 20 does and later releases don't. */
+/** How ONNX Runtime refuses shared memory where Node hides it from native code: Node 20 does, later releases don't. */
 const isRefusal = (cause: unknown): boolean => /Invalid argument/.test(String(cause))

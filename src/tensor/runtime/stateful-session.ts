@@ -39,8 +39,13 @@ export async function createStatefulSession(
   const isOnDevice = options.provider === 'webgpu'
   const loaded = await loadOrtModel(model, options, isOnDevice ? states.map((_, i) => `output_${i}`) : [])
   const stateValues = loaded.inputs.slice(0, count)
-  checkStates(stateValues, states)
-  checkModelValues('tensor.statefulSession', 'output', loaded.outputs.slice(0, count), states)
+  try {
+    checkStates(stateValues, states)
+    checkStates(loaded.outputs.slice(0, count), states)
+  } catch (error) {
+    await loaded.dispose()
+    throw error
+  }
   const held = isOnDevice ? deviceStates(loaded, states) : pingPongStates(loaded, states)
   const values = sessionValues({ inputs: loaded.inputs.slice(count), outputs: loaded.outputs.slice(count) })
 
@@ -82,7 +87,7 @@ function checkStates(expected: readonly ModelValue[], states: readonly Tensor[])
   if (states.length !== expected.length)
     throw new QuadrupoleError(
       'argument',
-      `tensor.statefulSession: expected ${expected.length} states, got ${states.length}`,
+      `tensor.statefulSession: expected ${expected.length} states, got ${states.length}; give one for each that the model has`,
     )
   checkModelValues('tensor.statefulSession', 'state', expected, states)
 }

@@ -57,7 +57,7 @@ export function executorOn(pool: WorkerPool): Executor {
         remoteStatefulSession(
           await loaded(
             { model, options, states: states.map(toPosted) },
-            'its states are lost: make it again from the last ones that were read',
+            'its states are lost: compile or load it again with the last ones that were read',
           ),
         ),
     }

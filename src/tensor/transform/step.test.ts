@@ -237,7 +237,7 @@ describe('a step in a thread of its own', () => {
       expect(error).toMatchObject({
         code: 'worker',
         message:
-          'tensor.workerExecutor: the thread that held this session died and its sessions with it; its states are lost: make it again from the last ones that were read',
+          'tensor.workerExecutor: the thread that held this session died and its sessions with it; its states are lost: compile or load it again with the last ones that were read',
       })
     const again = await compileStep(descend, begin, [tensor([0, 0])], { executor })
     expect((await again.run(tensor([0, 0]))).loss.item()).toBe(5)

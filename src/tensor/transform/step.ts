@@ -6,11 +6,16 @@ import type { Tensor } from '../tensor.ts'
 import { trace } from './trace.ts'
 import { type FlatTensors, flattenTensors, showTensors } from './tree.ts'
 
-/** A compiled step with a state of its own: each call begins with the state the last one left. */
+/**
+ * A compiled step with a state of its own: each call begins with the state the last one left.
+ *
+ * What is asked is done in the order asked, so calls may be queued; inputs must stay as they are until theirs is done. A
+ * call that fails leaves the state as it was, and those behind it go on from there.
+ */
 export interface Step<State, Inputs extends readonly unknown[], Out> {
   /** Runs one step; inputs must have the shapes and dtypes the step was compiled for. */
   run(...inputs: Inputs): Promise<Out>
-  /** A copy of the state as it is now. */
+  /** A copy of the state, as the calls before left it. */
   state(): Promise<State>
   /** Replaces the state by one of the same nest, shapes and dtypes. */
   setState(state: State): Promise<void>
@@ -22,10 +27,14 @@ export interface Step<State, Inputs extends readonly unknown[], Out> {
  * that are read and written in turn: a training step (forward, backward, optimiser) with its parameters, or a filter
  * with its memory.
  *
- * @param state what the first step begins with.
+ * On a `workerExecutor` the state lives in its thread, and the calling one stays free. Inputs are copied when they are
+ * given; those in shared memory are read where they are.
+ *
+ * @param state what the first step begins with; copied.
  * @param inputs examples of what `run` will be given: shapes and dtypes count, contents do not.
  * @throws `shape` when the step changes the state's nest, shapes or dtypes; `trace`, `unsupported` or `runtime` from
- *   tracing, lowering and the engine.
+ *   tracing, lowering and the engine. `run`, `state` and `setState` throw `worker` once the state's thread has died,
+ *   and `disposed` after `dispose`.
  * @example
  * const step = await compileStep((sum: Tensor, x: Tensor) => [sum.add(x), sum.add(x)], scalar(0), [scalar(1)])
  * await step.run(scalar(2)) // 2
