@@ -18,9 +18,23 @@ export {
 export { type NoiseCurve, type NoisePsd, psdAt, psdSpectrum } from './noise/noise-curve.ts'
 export { type NoiseModel, type NoiseModelOptions, noiseModel } from './noise/noise-model.ts'
 export { type ReadNoiseCurveOptions, readNoiseCurve } from './noise/read-noise-curve.ts'
+export {
+  type CheckQualityOptions,
+  checkQuality,
+  type GoodStretchesOptions,
+  goodStretches,
+  type QualityFault,
+  type QualityReport,
+} from './quality/quality-report.ts'
+export {
+  type FindFaultsOptions,
+  findFaults,
+  type SampleFault,
+  type StrainFault,
+} from './quality/strain-faults.ts'
 export { assertMeasured, openStrain, type PieceOptions, readStrain, strainFormats, strainPiece } from './read-strain.ts'
 export { segmentsOfMask } from './segments/mask-segments.ts'
 export { type Gate, gatedSegments, readGates, readSegments } from './segments/segment-file.ts'
 export { coincident, SegmentSet } from './segments/segment-set.ts'
-export { type FindFaultsOptions, findFaults, type StrainFault } from './strain-faults.ts'
+export { type OpenStrainArchiveOptions, openStrainArchive, type StrainArchive } from './strain-archive.ts'
 export type { QualityMask, StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'

@@ -6,7 +6,7 @@ import { gwoscHdf5 } from './formats/gwosc-hdf5.ts'
 import { gwpyHdf5 } from './formats/gwpy-hdf5.ts'
 import { pycbcHdf5 } from './formats/pycbc-hdf5.ts'
 import { Hdf5File, hasHdf5Signature } from './hdf5-file.ts'
-import { findFaults } from './strain-faults.ts'
+import { findFaults, type SampleFault } from './quality/strain-faults.ts'
 import type { StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'
 
 /** The formats that strain is read from, in the order in which they are tried. */
@@ -99,21 +99,28 @@ export function strainPiece(file: StrainFile, { channel, span }: PieceOptions = 
   )
 }
 
+const complaints = {
+  'not-finite': 'is NaN or infinite',
+  flat: 'does not change',
+  clipped: 'is clipped',
+} as const satisfies Record<Exclude<SampleFault, 'quiet'>, string>
+
 /**
  * Throws for the first stretch of a series that can't be measured strain.
  *
- * @throws `data` for NaN, infinite or flat values, with the GPS times of the first stretch and the number of others.
+ * @throws `data` (`not-finite` or `flat`) for NaN, infinite, flat or clipped values, with the GPS times of the first
+ * stretch and the number of others.
  */
 export function assertMeasured(series: TimeSeries, source = series.channel): void {
-  const faults = findFaults(series)
+  // What is quiet may be the taper of a file, of which no filter minds.
+  const faults = findFaults(series).flatMap(fault => (fault.kind === 'quiet' ? [] : [{ ...fault, kind: fault.kind }]))
   const [first] = faults
   if (first === undefined) return
   const total = faults.reduce((sum, { samples }) => sum + samples, 0)
-  const what = first.kind === 'flat' ? 'does not change' : 'is NaN or infinite'
   const others = faults.length > 1 ? ` and in ${faults.length - 1} more stretch(es), ${total} samples in all` : ''
   throw dataError(
-    first.kind,
-    `data.readStrain: ${source}: strain ${what} in GPS ${first.span.start} to ${first.span.end} ` +
+    first.kind === 'not-finite' ? 'not-finite' : 'flat',
+    `data.readStrain: ${source}: strain ${complaints[first.kind]} in GPS ${first.span.start} to ${first.span.end} ` +
       `(${first.samples} of ${series.length} samples)${others}; choose a stretch without it`,
     { details: { faults: faults.slice(0, 100) } },
   )
@@ -123,7 +130,7 @@ export function assertMeasured(series: TimeSeries, source = series.channel): voi
  * Reads strain from a file of any known format: a whole piece, or the samples of a span. Shape `[length]`, float64.
  *
  * @throws what `openStrain` and `strainPiece` throw, and `data` for values that no detector measured (NaN, infinite,
- * flat).
+ * flat, clipped).
  *
  * @example
  * await readStrain('H-H1_GWOSC_4KHZ_R1-1126259447-32.hdf5')

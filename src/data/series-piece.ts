@@ -1,6 +1,7 @@
 import { type GpsTime, type Span, TimeSeries } from '../gw/index.ts'
 import { dataError } from './data-error.ts'
 import type { Hdf5File } from './hdf5-file.ts'
+import { firstSampleFrom } from './sample-grid.ts'
 import type { StrainPiece } from './strain-file.ts'
 
 export interface SeriesPieceSource extends Pick<StrainPiece, 'path' | 'channel' | 'sampleRate'> {
@@ -32,8 +33,8 @@ export function seriesPiece({
     quality: undefined,
     injections: undefined,
     read({ start, end } = span) {
-      const from = Math.ceil(start.minus(t0) * sampleRate - 1e-6)
-      const to = Math.ceil(end.minus(t0) * sampleRate - 1e-6)
+      const from = firstSampleFrom(start, { t0, sampleRate })
+      const to = firstSampleFrom(end, { t0, sampleRate })
       if (from < 0 || to > length || from >= to)
         throw dataError(
           'times',

@@ -1,7 +1,7 @@
 import { builtUrl, foldIn, type Key, normal, QuadrupoleError, workerTask } from '../../core/index.ts'
 import { type Span, TimeSeries } from '../../gw/index.ts'
 import { type FloatArray, irfft, rfft } from '../../tensor/fft/index.ts'
-import { sampleIndexAt, sampleTimeOf } from '../sample-grid.ts'
+import { firstSampleFrom, sampleIndexAt, sampleTimeOf } from '../sample-grid.ts'
 import type { NoiseModel } from './noise-model.ts'
 
 /** Which noise: that of a detector under a key. */
@@ -64,7 +64,7 @@ export function noiseReader(model: NoiseModel, { key, detector }: NoiseIdentity)
     fill,
     read({ start, end }) {
       const firstSample = sampleIndexAt(start, sampleRate)
-      const samples = Math.ceil(end.minus(start) * sampleRate - 1e-6)
+      const samples = firstSampleFrom(end, { t0: start, sampleRate })
       if (!(samples > 0))
         throw new QuadrupoleError('argument', `data.noiseReader: no sample lies in GPS ${start} to ${end}`)
       const values = new Float64Array(samples)

@@ -6,6 +6,8 @@ export interface GwoscContent {
   readonly sampleRate?: number
   readonly detector?: string
   readonly duration?: number
+  /** A word of data-quality bits a second, DATA and CBC_CAT1 to 3 first; all passed by default. */
+  readonly quality?: Uint32Array
   /** Datasets left out. */
   readonly without?: readonly string[]
   /** Groups made. */
@@ -21,6 +23,7 @@ export async function writeGwoscFile(
     sampleRate = 4096,
     detector = 'H1',
     duration = strain.length / sampleRate,
+    quality = Uint32Array.from({ length: Math.ceil(duration) }, () => 127),
     without = [],
     groups = ['meta', 'strain', 'quality', 'quality/simple'],
   }: GwoscContent,
@@ -34,10 +37,8 @@ export async function writeGwoscFile(
   put('meta/GPSstart', BigInt64Array.of(BigInt(gpsStart)), { shape: [] })
   put('meta/Duration', BigInt64Array.of(BigInt(Math.round(duration))), { shape: [] })
   put('meta/Detector', detector)
-  put(
-    'quality/simple/DQmask',
-    Uint32Array.from({ length: Math.ceil(duration) }, () => 127),
-  )
+  put('quality/simple/DQmask', quality)
+  put('quality/simple/DQShortnames', ['DATA', 'CBC_CAT1', 'CBC_CAT2', 'CBC_CAT3'])
   file.close()
   return path
 }
