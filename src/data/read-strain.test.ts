@@ -132,7 +132,7 @@ describe('readStrain', () => {
     expect((await readStrain(join(folder, 'known.hdf5'))).values).toEqual(noise)
     await writeGwoscFile(join(folder, 'bare.hdf5'), { strain: noise, without, groups: ['quality', 'quality/simple'] })
     expect(await failure('bare.hdf5')).toMatchInlineSnapshot(
-      `"format/unknown data.openStrain: DIR/bare.hdf5 is HDF5 of a layout unknown here, with quality, quality/simple, quality/simple/DQShortnames, quality/simple/DQmask; expected GWOSC HDF5, PyCBC/MLGWSC-1 HDF5, GWpy/aframe HDF5 or cogwheel NPZ"`,
+      `"format/unknown data.openStrain: DIR/bare.hdf5 is HDF5 of a layout unknown here, with quality, quality/simple, quality/simple/DQmask; expected GWOSC HDF5, PyCBC/MLGWSC-1 HDF5, GWpy/aframe HDF5 or cogwheel NPZ"`,
     )
   })
 
@@ -140,13 +140,13 @@ describe('readStrain', () => {
     for (const dataset of ['strain/Strain', 'meta/GPSstart', 'meta/Detector'])
       await writeGwoscFile(join(folder, `${dataset.replace('/', '-')}.hdf5`), { strain: noise, without: [dataset] })
     expect(await failure('strain-Strain.hdf5')).toMatchInlineSnapshot(
-      `"format/layout data.Hdf5File: DIR/strain-Strain.hdf5 has no dataset strain/Strain; it holds meta, meta/Detector, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQShortnames, quality/simple/DQmask and 1 more"`,
+      `"format/layout data.Hdf5File: DIR/strain-Strain.hdf5 has no dataset strain/Strain; it holds meta, meta/Detector, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain"`,
     )
     expect(await failure('meta-GPSstart.hdf5')).toMatchInlineSnapshot(
-      `"format/layout data.Hdf5File: DIR/meta-GPSstart.hdf5 has no dataset meta/GPSstart; it holds meta, meta/Detector, meta/Duration, quality, quality/simple, quality/simple/DQShortnames, quality/simple/DQmask, strain and 1 more"`,
+      `"format/layout data.Hdf5File: DIR/meta-GPSstart.hdf5 has no dataset meta/GPSstart; it holds meta, meta/Detector, meta/Duration, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`,
     )
     expect(await failure('meta-Detector.hdf5')).toMatchInlineSnapshot(
-      `"format/layout data.Hdf5File: DIR/meta-Detector.hdf5 has no dataset meta/Detector; it holds meta, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQShortnames, quality/simple/DQmask, strain and 1 more"`,
+      `"format/layout data.Hdf5File: DIR/meta-Detector.hdf5 has no dataset meta/Detector; it holds meta, meta/Duration, meta/GPSstart, quality, quality/simple, quality/simple/DQmask, strain, strain/Strain"`,
     )
   })
 

@@ -6,7 +6,7 @@ export interface GwoscContent {
   readonly sampleRate?: number
   readonly detector?: string
   readonly duration?: number
-  /** A word of data-quality bits a second, DATA and CBC_CAT1 to 3 first; all passed by default. */
+  /** A word of data-quality bits a second, DATA and CBC_CAT1 to 3 first; all passed, but without names, by default. */
   readonly quality?: Uint32Array
   /** Datasets left out. */
   readonly without?: readonly string[]
@@ -23,7 +23,7 @@ export async function writeGwoscFile(
     sampleRate = 4096,
     detector = 'H1',
     duration = strain.length / sampleRate,
-    quality = Uint32Array.from({ length: Math.ceil(duration) }, () => 127),
+    quality,
     without = [],
     groups = ['meta', 'strain', 'quality', 'quality/simple'],
   }: GwoscContent,
@@ -37,8 +37,8 @@ export async function writeGwoscFile(
   put('meta/GPSstart', BigInt64Array.of(BigInt(gpsStart)), { shape: [] })
   put('meta/Duration', BigInt64Array.of(BigInt(Math.round(duration))), { shape: [] })
   put('meta/Detector', detector)
-  put('quality/simple/DQmask', quality)
-  put('quality/simple/DQShortnames', ['DATA', 'CBC_CAT1', 'CBC_CAT2', 'CBC_CAT3'])
+  put('quality/simple/DQmask', quality ?? new Uint32Array(Math.ceil(duration)).fill(127))
+  if (quality) put('quality/simple/DQShortnames', ['DATA', 'CBC_CAT1', 'CBC_CAT2', 'CBC_CAT3'])
   file.close()
   return path
 }
