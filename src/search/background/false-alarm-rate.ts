@@ -30,7 +30,7 @@ export interface FalseAlarmRateOptions extends ConfidenceOptions {
 
 /**
  * The false-alarm rate of a statistic: (N + 1) / T with N background events at least as loud in a livetime T (Usman et
- * al., arXiv:1508.02357, section 5), with the exact Poisson interval of N over T (Garwood). Beyond the loudest, the
+ * al., arXiv:1508.02357, eq. 17), with the exact Poisson interval of N over T (Garwood). Beyond the loudest, the
  * fitted tail's rate r exp(-s (x - u)) with k events, at most 1 / T; its logarithm scatters by
  * sqrt(1 / k + (s (x - u))^2 / k).
  *
