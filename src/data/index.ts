@@ -6,6 +6,12 @@ export {
   readChallengeInjections,
   writeChallengeEvents,
 } from './formats/challenge-hdf5.ts'
+export {
+  type GridScheduleOptions,
+  gridInjectionTimes,
+  type StepScheduleOptions,
+  stepInjectionTimes,
+} from './injections/injection-schedule.ts'
 export { aligoDesignPsd } from './noise/aligo-psd.ts'
 export {
   type FillNoiseRequest,
