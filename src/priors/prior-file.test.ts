@@ -146,6 +146,11 @@ describe('a prior file', () => {
     ])
   })
 
+  it('gives the one value that is left where bounds meet', () => {
+    const set = parsed('mass_1 = 5\nmass_2 = { distribution = "uniform", minimum = 5, maximum = "mass_1" }')
+    expect([...set.sample(randomKey(1), 2).columns.mass_2!]).toEqual([5, 5])
+  })
+
   it('says so where a distribution has no room at a value of another parameter', () => {
     const set = parsed(
       'mass_1 = { distribution = "uniform", minimum = 3, maximum = 9 }\n' +

@@ -37,10 +37,14 @@ const heavier = powerLaw({ index: -2.35, minimum: 5, maximum: 100 })
 describe('a prior set', () => {
   it('draws rows that are functions of the key and their number alone', () => {
     const key = randomKey(8)
-    const all = ordered.sample(key, 500)
-    const part = ordered.sample(key, 100, { offset: 250 })
-    for (const [name, column] of Object.entries(all.columns)) expect(part.columns[name]).toEqual(column.slice(250, 350))
-    expect(part.attempts).toEqual(all.attempts.slice(250, 350))
+    const conditional = createPriorSet({ name: 'conditional', parameters: { mass_1: heavier, mass_2: lighter } })
+    for (const set of [ordered, conditional]) {
+      const all = set.sample(key, 500)
+      const part = set.sample(key, 100, { offset: 250 })
+      for (const [name, column] of Object.entries(all.columns))
+        expect(part.columns[name]).toEqual(column.slice(250, 350))
+      expect(part.attempts).toEqual(all.attempts.slice(250, 350))
+    }
   })
 
   it('draws a parameter alike whatever others there are', () => {
