@@ -27,6 +27,7 @@ export interface ExecutionOptions extends SessionOptions {
   readonly executor?: Executor
 }
 
+/** What loads an executor's sessions, each for itself. */
 export type Loader = Pick<Executor, 'load' | 'loadStateful'>
 
 /** Runs sessions in the calling thread, which stands still while one runs. */
