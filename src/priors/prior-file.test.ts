@@ -89,6 +89,8 @@ describe('a prior file', () => {
     // Einstein and de Sitter.
     const dust = distance('cosmology = { hubble_constant = 70, matter_density = 1 }')
     expect(dust).toBeCloseTo(((2 * 299_792.458) / 70) * (2 - Math.SQRT2), 6)
+    for (const wrong of ['"Planck"', '{ hubble_constant = -70, matter_density = 0.3 }'])
+      expect(() => distance(`cosmology = ${wrong}`)).toThrow("set:2: cosmology: expected 'Planck15', 'Planck18' or {")
   })
 
   it('is read from a path, which is named where it is wrong', async () => {
@@ -126,6 +128,7 @@ describe('a prior file', () => {
       'mass_1 = 3\n[constraints]\nmass_1 = { min = 3 }',
       "set.toml:5: constraints.mass_1: unknown key 'min'; known are minimum, maximum",
     ],
+    ['mass_1 = 3\n[constraints]\nmass_2 = { minimum = 3 }', "got 'mass_2', which does not follow from them"],
     ['mass_1 = [1,', 'set.toml:3: unfinished array'],
     [
       'redshift = { distribution = "uniform-comoving-volume", minimum = -1, maximum = 2 }',

@@ -25,13 +25,15 @@ const fileSchema = z.strictObject({
     .union(
       [
         z.enum(['Planck15', 'Planck18']).transform(name => cosmologies[name]),
-        z.strictObject({ hubble_constant: z.number(), matter_density: z.number() }).transform(given =>
-          flatLambdaCdm({
-            name: 'custom',
-            hubbleConstant: given.hubble_constant,
-            matterDensity: given.matter_density,
-          }),
-        ),
+        z
+          .strictObject({ hubble_constant: z.number().positive(), matter_density: z.number().min(0).max(1) })
+          .transform(given =>
+            flatLambdaCdm({
+              name: 'custom',
+              hubbleConstant: given.hubble_constant,
+              matterDensity: given.matter_density,
+            }),
+          ),
       ],
       { error: "expected 'Planck15', 'Planck18' or { hubble_constant, matter_density }" },
     )

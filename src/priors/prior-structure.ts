@@ -3,11 +3,15 @@ import type { Cosmology } from '../gw/index.ts'
 import { type Constraints, isConditional, type Priors } from './conditional.ts'
 import { derivationsFrom, rulesFor } from './derivation.ts'
 
-/** The parameters in an order in which each comes after those that it depends on. */
+/**
+ * The parameters in an order in which each comes after those that it depends on.
+ *
+ * @throws `config` if one depends on none of them or, through others, on itself.
+ */
 export function orderOf(where: string, parameters: Priors): string[] {
   const ordered = new Set<string>()
   const visit = (name: string, path: readonly string[]): void => {
-    const prior = parameters[name]
+    const prior = Object.hasOwn(parameters, name) ? parameters[name] : undefined
     if (prior === undefined)
       throw new QuadrupoleError('config', `${where}: ${path.at(-1)} depends on '${name}', which is no parameter of it`)
     if (path.includes(name))
@@ -19,6 +23,11 @@ export function orderOf(where: string, parameters: Priors): string[] {
   return [...ordered]
 }
 
+/**
+ * Refuses parameters of which one follows from the others.
+ *
+ * @throws `config`
+ */
 export function checkOverdetermined(where: string, order: readonly string[], cosmology: Cosmology): void {
   for (const name of order) {
     const others = order.filter(other => other !== name)
@@ -34,6 +43,11 @@ export function checkOverdetermined(where: string, order: readonly string[], cos
   }
 }
 
+/**
+ * Refuses constraints on what is not known and those without bounds.
+ *
+ * @throws `config`
+ */
 export function checkConstraints(where: string, constraints: Constraints, known: readonly string[]): void {
   for (const [name, { minimum, maximum }] of Object.entries(constraints)) {
     if (!known.includes(name))
