@@ -1,17 +1,25 @@
 import * as h5wasm from 'h5wasm/node'
 import { dataError } from './data-error.ts'
+import { hdf5Reason } from './hdf5-reason.ts'
+
+/** What numbers of a dataset come as. */
+export type NumericArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | BigInt64Array
+  | BigUint64Array
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as const
 
 /** Whether a file that begins with these bytes is HDF5 (user blocks, which no strain file has, aside). */
 export function hasHdf5Signature(header: Uint8Array): boolean {
   return signature.every((byte, index) => header[index] === byte)
-}
-
-/** libhdf5's report is a stack; its last line that speaks of the cause says most. */
-function lastReason(error: unknown): string {
-  const lines = String(error).match(/#\d+: .*?\(\): .*/g) ?? []
-  return lines.at(-1)?.replace(/^.*?\(\): /, '') ?? String(error)
 }
 
 /** An HDF5 file open for reading: it stays on disk, and only what is asked for is read. Close it after use. */
@@ -44,7 +52,7 @@ export class Hdf5File {
         )
       throw dataError(
         'unknown',
-        `data.Hdf5File.open: ${path} begins like HDF5 but can't be opened (${lastReason(cause)}); fetch it again`,
+        `data.Hdf5File.open: ${path} begins like HDF5 but can't be opened (${hdf5Reason(cause)}); fetch it again`,
         { cause },
       )
     }
@@ -111,6 +119,30 @@ export class Hdf5File {
     return Float64Array.from(this.#slice(path, from, to))
   }
 
+  /**
+   * Rows `from` to `to` (not included) of a dataset of rank 1 or 2, in the type they are stored in, and their width.
+   *
+   * @throws as `float64`.
+   */
+  rows(path: string, from: number, to: number): { readonly values: NumericArray; readonly width: number } {
+    const { shape } = this.#dataset(path)
+    const [, width = 1] = shape ?? []
+    if (shape?.length !== 1 && shape?.length !== 2) throw this.#unexpected(path, 'one axis or two')
+    const values = this.#hyperslab(path, shape.length === 1 ? [[from, to]] : [[from, to], []])
+    return { values, width }
+  }
+
+  /** What HDF5 calls the type of a dataset's elements, such as `<d`. */
+  elementType(path: string): string {
+    const { dtype } = this.#dataset(path)
+    return typeof dtype === 'string' ? dtype : 'compound'
+  }
+
+  /** The root's attributes: numbers, texts and lists of them. */
+  attributes(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(Object.entries(this.#file.attrs).map(([name, attribute]) => [name, attribute.json_value]))
+  }
+
   /** All elements of a dataset of rank 1, as unsigned 32-bit integers. */
   uint32(path: string): Uint32Array {
     return Uint32Array.from(this.#slice(path, 0, this.shape(path)[0] ?? 0))
@@ -121,21 +153,27 @@ export class Hdf5File {
   }
 
   #slice(path: string, from: number, to: number): ArrayLike<number> {
+    if (this.#dataset(path).shape?.length !== 1) throw this.#unexpected(path, 'one axis')
+    const values = this.#hyperslab(path, [[from, to]])
+    if (values instanceof BigInt64Array || values instanceof BigUint64Array)
+      throw this.#unexpected(path, 'numbers of at most 32 bits or floating point')
+    return values
+  }
+
+  #hyperslab(path: string, ranges: [number, number][] | [[number, number], []]): NumericArray {
     const dataset = this.#dataset(path)
-    if (dataset.shape?.length !== 1) throw this.#unexpected(path, 'one axis')
     let values: unknown
     try {
-      values = dataset.slice([[from, to]])
+      values = dataset.slice(ranges)
     } catch (cause) {
       throw dataError(
         'damaged',
-        `data.Hdf5File: ${this.path} is damaged: ${path} can't be read (${lastReason(cause)}); fetch it again`,
+        `data.Hdf5File: ${this.path} is damaged: ${path} can't be read (${hdf5Reason(cause)}); fetch it again`,
         { cause },
       )
     }
-    if (!ArrayBuffer.isView(values) || values instanceof BigInt64Array || values instanceof BigUint64Array)
-      throw this.#unexpected(path, 'numbers of at most 32 bits or floating point')
-    return values as unknown as ArrayLike<number>
+    if (!ArrayBuffer.isView(values)) throw this.#unexpected(path, 'numbers')
+    return values as NumericArray
   }
 
   #dataset(path: string): h5wasm.Dataset {

@@ -12,6 +12,19 @@ export {
   type StepScheduleOptions,
   stepInjectionTimes,
 } from './injections/injection-schedule.ts'
+export { type EventRecords, eventLedger, eventsOf } from './ledger/event-ledger.ts'
+export { type InjectionRecords, injectionLedger, injectionsOf } from './ledger/injection-ledger.ts'
+export {
+  type ColumnValues,
+  type Ledger,
+  type LedgerColumn,
+  ledgerLength,
+  type MatrixColumn,
+  type MetadataValue,
+} from './ledger/ledger.ts'
+export { type LedgerFile, openLedger, readLedger } from './ledger/ledger-file.ts'
+export { type MergeLedgersOptions, mergeLedgers } from './ledger/merge-ledgers.ts'
+export { writeLedger } from './ledger/write-ledger.ts'
 export { aligoDesignPsd } from './noise/aligo-psd.ts'
 export {
   type FillNoiseRequest,

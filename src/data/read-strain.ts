@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import type { Span, TimeSeries } from '../gw/index.ts'
 import { dataError } from './data-error.ts'
 import { cogwheelNpz } from './formats/cogwheel-npz.ts'
@@ -6,27 +5,12 @@ import { gwoscHdf5 } from './formats/gwosc-hdf5.ts'
 import { gwpyHdf5 } from './formats/gwpy-hdf5.ts'
 import { pycbcHdf5 } from './formats/pycbc-hdf5.ts'
 import { Hdf5File, hasHdf5Signature } from './hdf5-file.ts'
+import { readHeader } from './open-hdf5.ts'
 import { findFaults, type SampleFault } from './quality/strain-faults.ts'
 import type { StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'
 
 /** The formats that strain is read from, in the order in which they are tried. */
 export const strainFormats: readonly StrainFormat[] = [gwoscHdf5, pycbcHdf5, gwpyHdf5, cogwheelNpz]
-
-async function readHeader(path: string): Promise<Uint8Array> {
-  let file: FileHandle | undefined
-  try {
-    file = await open(path)
-    const { buffer, bytesRead } = await file.read(new Uint8Array(512), 0, 512, 0)
-    return buffer.subarray(0, bytesRead)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const why =
-      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `can't be read (${code ?? cause})`
-    throw dataError('missing', `data.openStrain: ${path} ${why}; pass the path of a strain file`, { cause })
-  } finally {
-    await file?.close()
-  }
-}
 
 async function hdf5Contents(path: string): Promise<string> {
   const file = await Hdf5File.open(path)
@@ -48,7 +32,7 @@ export async function openStrain(
   path: string,
   { formats = strainFormats }: { readonly formats?: readonly StrainFormat[] } = {},
 ): Promise<StrainFile> {
-  const header = await readHeader(path)
+  const header = await readHeader(path, { where: 'data.openStrain', what: 'a strain file' })
   if (header.length === 0) throw dataError('empty', `data.openStrain: ${path} is empty (0 bytes); fetch it again`)
   for (const format of formats) if (await format.identify(path, header)) return format.open(path)
   const known = formats

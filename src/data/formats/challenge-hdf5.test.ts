@@ -67,10 +67,10 @@ describe('challenge files', () => {
       `"missing: data.readChallenge: DIR is a folder; pass the path of a file of events"`,
     )
     expect(await failure(readChallengeEvents(join(folder, 'empty.hdf')))).toMatchInlineSnapshot(
-      `"empty: data.readChallenge: DIR/empty.hdf is empty (0 bytes); expected HDF5 with events"`,
+      `"empty: data.readChallenge: DIR/empty.hdf is empty (0 bytes); expected a file of events"`,
     )
     expect(await failure(readChallengeEvents(join(folder, 'text.hdf')))).toMatchInlineSnapshot(
-      `"unknown: data.readChallenge: DIR/text.hdf is no HDF5 file; expected HDF5 with events"`,
+      `"unknown: data.readChallenge: DIR/text.hdf is no HDF5 file; expected a file of events"`,
     )
     const lacking = await writeColumns('lacking.hdf', { time: three, stat: three })
     expect(await failure(readChallengeEvents(lacking))).toMatchInlineSnapshot(

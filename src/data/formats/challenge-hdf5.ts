@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises'
-import * as h5wasm from 'h5wasm/node'
-import { writeFileAtomically } from '../../core/index.ts'
 import { dataError } from '../data-error.ts'
-import { Hdf5File, hasHdf5Signature } from '../hdf5-file.ts'
+import type { Hdf5File } from '../hdf5-file.ts'
+import { writeHdf5Atomically } from '../hdf5-writer.ts'
+import { openHdf5 } from '../open-hdf5.ts'
 
 /** Events of a search in the form of MLGWSC-1: three arrays of equal length, by the challenge's own names. */
 export interface ChallengeEvents {
@@ -62,15 +61,9 @@ export async function writeChallengeEvents(path: string, events: ChallengeEvents
         'layout',
         `data.writeChallengeEvents: expected ${length} values of ${name}, got ${events[name].length}; pass one an event`,
       )
-  await h5wasm.ready
-  await writeFileAtomically(path, temporary => {
-    const file = new h5wasm.File(temporary, 'w')
-    try {
-      for (const name of eventColumns)
-        file.create_dataset({ name, data: events[name], shape: [events[name].length], dtype: '<d' })
-    } finally {
-      file.close()
-    }
+  await writeHdf5Atomically(path, file => {
+    for (const name of eventColumns)
+      file.create_dataset({ name, data: events[name], shape: [events[name].length], dtype: '<d' })
   })
 }
 
@@ -80,8 +73,7 @@ async function readColumns(
   what: string,
   optional: readonly string[] = [],
 ): Promise<Record<string, Float64Array>> {
-  await assertHdf5(path, what)
-  const file = await Hdf5File.open(path)
+  const file = await openHdf5(path, { where: 'data.readChallenge', what: `a file of ${what}` })
   try {
     const columns: Record<string, Float64Array> = {}
     for (const name of [...required, ...optional.filter(each => file.has(each))])
@@ -111,26 +103,4 @@ function readColumn(file: Hdf5File, name: string, what: string): Float64Array {
       { details: { path: file.path, name, index: bad } },
     )
   return values
-}
-
-async function assertHdf5(path: string, what: string): Promise<void> {
-  let header: Uint8Array
-  try {
-    const file = await open(path)
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(8), 0, 8, 0)
-      header = buffer.subarray(0, bytesRead)
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const why =
-      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `can't be read (${code ?? cause})`
-    throw dataError('missing', `data.readChallenge: ${path} ${why}; pass the path of a file of ${what}`, { cause })
-  }
-  if (header.length === 0)
-    throw dataError('empty', `data.readChallenge: ${path} is empty (0 bytes); expected HDF5 with ${what}`)
-  if (!hasHdf5Signature(header))
-    throw dataError('unknown', `data.readChallenge: ${path} is no HDF5 file; expected HDF5 with ${what}`)
 }

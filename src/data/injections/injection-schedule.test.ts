@@ -67,8 +67,12 @@ describe("MLGWSC-1's schedule", () => {
   })
 
   it('refuses steps that stand still', () => {
-    expect(() => stepInjectionTimes(key, set([0, 9]), { step: 0 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.stepInjectionTimes: injections would be 0 s apart; expected more than 0]`)
-    expect(() => stepInjectionTimes(key, set([0, 9]), { edge: Number.NaN })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.stepInjectionTimes: expected edge of at least 0 s, got NaN]`)
+    expect(() => stepInjectionTimes(key, set([0, 9]), { step: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.stepInjectionTimes: injections would be 0 s apart; expected more than 0]`,
+    )
+    expect(() => stepInjectionTimes(key, set([0, 9]), { edge: Number.NaN })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.stepInjectionTimes: expected edge of at least 0 s, got NaN]`,
+    )
   })
 })
 
@@ -95,6 +99,8 @@ describe("aframe's schedule", () => {
   })
 
   it('refuses a jitter by which injections change places', () => {
-    expect(() => gridInjectionTimes(key, set([0, 300]), { spacing: 0, jitter: 5 })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.gridInjectionTimes: injections would be -2 s apart; expected more than 0]`)
+    expect(() => gridInjectionTimes(key, set([0, 300]), { spacing: 0, jitter: 5 })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.gridInjectionTimes: injections would be -2 s apart; expected more than 0]`,
+    )
   })
 })
