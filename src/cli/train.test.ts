@@ -101,6 +101,8 @@ describe('quad train', () => {
       3,
       expect.stringContaining('training.steps was 5, is 12; restore the values or begin anew in another folder'),
     ])
+    // and the folder still tells of the training that it holds
+    expect(await readFile(join(out, 'config.toml'), 'utf8')).toContain('steps = 5\n')
     const again = await train(config, '--out', join(folder, 'three'), '--set', 'training.workers=2')
     expect(again.exit).toBe(0)
     const three = await filesOf(join(folder, 'three'))
@@ -139,7 +141,7 @@ describe('quad train', () => {
   })
 
   it.each([
-    { set: ['training.setps=3'], exit: 3, said: 'training.setps is unknown; did you mean steps?' },
+    { set: ['training.setps=3'], exit: 3, said: "set training.setps=3: training: unknown key 'setps'" },
     {
       set: ['data.band=[35, 900]'],
       exit: 3,

@@ -32,14 +32,18 @@ function resultText({ fit, step, scores, parameters, files }: TrainedDetector, s
 
 async function runTrain(path: string, flags: TrainFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what trains.
-  const train = await import('../train/index.ts')
+  const [train, { workerExecutor }, { readConfig, showConfig }] = await Promise.all([
+    import('../train/index.ts'),
+    import('../tensor/index.ts'),
+    import('../run/index.ts'),
+  ])
   const kinds = {
     models: { resnet: train.resNetKind, 'coherent-cnn': train.coherentCnnKind },
     data: { chirps: train.chirpsKind },
   }
-  const configuration = await train.readConfiguration(path, train.trainingSchema(kinds), { set: flags.set })
+  const configuration = await readConfig(path, train.trainingSchema(kinds), { set: flags.set })
   if (flags.printConfig) {
-    context.stdout.write(train.showConfiguration(configuration))
+    context.stdout.write(showConfig(configuration))
     return
   }
   const stop = new AbortController()
@@ -48,11 +52,14 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   const started = performance.now()
+  // in a thread of its own, so that this one can hand out batches and hear signals
+  const executor = workerExecutor()
   try {
     const trained = await train.trainDetector(configuration, {
       kinds,
       folder: flags.out ?? join('runs', basename(path, extname(path))),
       resume: flags.resume ?? false,
+      execution: { executor },
       progress: textProgress(context.stderr),
       signal: stop.signal,
       ...(flags.verbose && { logger: lineLogger(context.stderr, { now: Date.now }) }),
@@ -64,6 +71,7 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
         : resultText(trained, (performance.now() - started) / 1000),
     )
   } finally {
+    await executor.dispose()
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }

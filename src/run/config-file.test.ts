@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { QuadrupoleError } from '../core/index.ts'
-import { lineOfKey, parseConfig, readConfig } from './index.ts'
+import { lineOfKey, parseConfig, readConfig, showConfig } from './index.ts'
+import { nearestName } from './nearest-name.ts'
 
 const schema = z.strictObject({
   name: z.string(),
@@ -60,6 +61,55 @@ describe('readConfig', () => {
     const parse = () => parseConfig(text, schema, { path: 't.toml' })
     expect(parse).toThrow(QuadrupoleError)
     expect(parse).toThrow(message)
+  })
+})
+
+describe('settings', () => {
+  const text = 'name = "a"\n[training]\nepochs = 3\n'
+  const set = (...settings: string[]) => parseConfig(text, schema, { path: 't.toml', set: settings })
+
+  it('stand over the file, later ones over earlier ones, as TOML or as texts', () => {
+    const config = set('training.epochs=4', 'training.epochs = 5', 'optimizer=adamw', 'stages=[{ snr = [1, 2] }]')
+    expect(config).toEqual({
+      name: 'a',
+      training: { epochs: 5, rate: 1e-3 },
+      optimizer: 'adamw',
+      stages: [{ snr: [1, 2] }],
+    })
+  })
+
+  it.each([
+    [
+      'training.epoch=4',
+      "set training.epoch=4: training: unknown key 'epoch'; known are epochs, rate; did you mean 'epochs'?",
+    ],
+    ['training.epochs=x', "set training.epochs=x: training.epochs: expected a number, got 'x'"],
+    [
+      'optimizer=addamw',
+      "set optimizer=addamw: optimizer: expected 'adam' or 'adamw', got 'addamw'; did you mean 'adamw'?",
+    ],
+    ['training', 'set training: expected a key and a value, such as training.steps=100'],
+    ['name.x=1', "set name.x=1: name is no table but 'a'"],
+  ])('are told as such where they are wrong: %s', (setting, message) => {
+    expect(() => set(setting)).toThrow(message)
+  })
+
+  it('are shown with everything else that holds, as TOML that gives the same', () => {
+    const config = set('optimizer=adamw')
+    expect(showConfig(config)).toContain('optimizer = "adamw"')
+    expect(parseConfig(showConfig(config), schema)).toEqual(config)
+  })
+})
+
+describe('nearestName', () => {
+  it('finds names that are misspelt, swapped, cut or written in another style, and none that is far', () => {
+    const known = ['learningRate', 'steps', 'batch']
+    const names = ['learning_rate', 'LearningRate', 'setps', 'bach', 'batch_size', 'momentum', 'x']
+    expect(names.map(name => nearestName(name, known))).toEqual([
+      ...['learningRate', 'learningRate', 'steps', 'batch', 'batch'],
+      undefined,
+      undefined,
+    ])
   })
 })
 

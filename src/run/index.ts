@@ -1,4 +1,12 @@
-export { type ConfigOrigin, type ConfigProblem, configError, parseConfig, readConfig } from './config-file.ts'
+export {
+  type ConfigOrigin,
+  type ConfigProblem,
+  type ConfigSettings,
+  configError,
+  parseConfig,
+  readConfig,
+  showConfig,
+} from './config-file.ts'
 export { collectGarbage } from './garbage.ts'
 export { type Plan, type PlannedStep, planSteps, planText } from './plan.ts'
 export { type RunStepsOptions, runSteps } from './run-steps.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileStep, ravel, scalar, type Tensor, tensor, valueAndGrad } from '../tensor/index.ts'
+import { Complex, compileStep, ravel, scalar, type Tensor, tensor, valueAndGrad } from '../tensor/index.ts'
 import { type AdamOptions, type AdamState, adam } from './adam.ts'
 import golden from './fixtures/adam.json' with { type: 'json' }
 
@@ -31,6 +31,25 @@ it.each(golden)('takes the steps of PyTorch’s $optimizer with $options', ({ op
       expect(Math.abs(Number(x) - expected[i]!)).toBeLessThan(1e-12)
     })
   }
+})
+
+it('treats complex parameters as pairs of real ones, whether they decay or not', () => {
+  const [re, im] = [tensor([1, -2], float64), tensor([0.5, 3], float64)]
+  const [gre, gim] = [tensor([0.1, 4], float64), tensor([-2, 0.3], float64)]
+  const rule = adam({ learningRate: 0.1, weightDecay: 0.5, decays: path => path === 'bank' })
+  const complexOf = (a: Tensor, b: Tensor, c: Tensor) => ({ offset: c, bank: new Complex(a, b) })
+  const parameters = complexOf(re, im, tensor([7], float64))
+  const { bank, offset } = rule.update(
+    parameters,
+    complexOf(gre, gim, tensor([1], float64)),
+    rule.init(parameters),
+  ).parameters
+  const real = adam({ learningRate: 0.1, weightDecay: 0.5 })
+  const plain = real.update({ re, im }, { re: gre, im: gim }, real.init({ re, im })).parameters
+  expect(bank.re.toArray()).toEqual(plain.re.toArray())
+  expect(bank.im.toArray()).toEqual(plain.im.toArray())
+  // a first step is of the learning rate, and nothing decays here
+  expect(offset.item()).toBeCloseTo(6.9, 6)
 })
 
 it('takes the same steps compiled, with a learning rate that is an input', async () => {

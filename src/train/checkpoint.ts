@@ -38,10 +38,10 @@ const positionName = 'quadrupole.position'
 
 /** The first element of a tree's tensors that is no finite number, if there is one. */
 export function firstNotFinite(tree: unknown): string | undefined {
-  return Object.entries(namedTensors(tree)).find(([, { data }]) => !isFinite(data))?.[0]
+  return Object.entries(namedTensors(tree)).find(([, { data }]) => !areFinite(data))?.[0]
 }
 
-function isFinite(data: Storage): boolean {
+function areFinite(data: Storage): boolean {
   if (data instanceof BigInt64Array) return true
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false
   return true

@@ -49,7 +49,7 @@ describe('a training that is killed', () => {
     expect(await runToy([whole])).toEqual({ code: 0, stderr: '' })
     const checkpoint = join(killed, 'checkpoint.safetensors')
     let kills = 0
-    for (const wait of [0, 90, 150, 40]) {
+    for (const wait of [0, 90, 40]) {
       const before = existsSync(checkpoint) ? await readFile(checkpoint) : undefined
       const { code } = await runToy([killed, '--resume', '--pause', '15'], async () => {
         // a while behind a checkpoint that this run wrote
@@ -58,7 +58,7 @@ describe('a training that is killed', () => {
       })
       if (code === null) kills++
     }
-    expect(kills).toBeGreaterThanOrEqual(3)
+    expect(kills).toBeGreaterThanOrEqual(2)
     expect(await runToy([killed, '--resume'])).toEqual({ code: 0, stderr: '' })
     const expected = await filesOf(whole)
     const resumed = await filesOf(killed)

@@ -74,6 +74,8 @@ export interface FitOptions<Weights, Statistics, Batch, OptimizerState> {
   readonly logger?: Logger
   /** Ends training after the step that runs, with a checkpoint. */
   readonly signal?: AbortSignal
+  /** Called once before the first step, when nothing stands in the way of training: to leave word of what runs. */
+  readonly onBegin?: () => Promise<void>
   /** Called after every evaluation and checkpoint with all lines of metrics so far: to draw them. */
   readonly report?: (lines: readonly MetricsLine[], best: BestSoFar | null) => Promise<void>
 }
@@ -117,6 +119,7 @@ export async function fit<Weights, Statistics, Batch, OptimizerState>(
     throw ioError('train.fit', 'write', folder, cause)
   })
   const begin = await beginning(options)
+  await options.onBegin?.()
   await using metrics = await openMetricsFile(join(folder, fitFiles.metrics), { bytes: begin.position.metricsBytes })
   const isOver = endOf(begin.position, options) !== undefined
   const step = isOver ? undefined : await compiled(options, begin.state)

@@ -12,19 +12,12 @@ export {
   workerBatches,
 } from './batches.ts'
 export { type BestSoFar, readWeights, writeWeights } from './checkpoint.ts'
-export { nearestName } from './configuration/nearest.ts'
-export {
-  parseConfiguration,
-  type ReadConfigurationOptions,
-  readConfiguration,
-  showConfiguration,
-} from './configuration/read-configuration.ts'
 export {
   type OptimizerSection,
   type ScheduleSection,
   type TrainingConfiguration,
   trainingSchema,
-} from './configuration/schema.ts'
+} from './configuration.ts'
 export {
   createDetectionEvaluation,
   type DetectionEvaluation,
@@ -54,6 +47,7 @@ export {
   modelKind,
   type Scorer,
   type TrainingData,
+  z,
 } from './kinds/kinds.ts'
 export { coherentCnnKind, resNetKind } from './kinds/models.ts'
 export type { MetricsLine } from './metrics-file.ts'

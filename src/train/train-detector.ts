@@ -14,11 +14,11 @@ import {
   writeManifest,
 } from '../core/index.ts'
 import { parameterCount, sigmoidCrossEntropy, type Variables } from '../nn/index.ts'
+import { showConfig } from '../run/index.ts'
 import { spec, type TensorSpec, toOnnx } from '../tensor/index.ts'
 import { type AdamState, adam } from './adam.ts'
 import { readWeights, writeWeights } from './checkpoint.ts'
-import { showConfiguration } from './configuration/read-configuration.ts'
-import type { ScheduleSection, TrainingConfiguration } from './configuration/schema.ts'
+import type { ScheduleSection, TrainingConfiguration } from './configuration.ts'
 import { createDetectionEvaluation } from './detection-evaluation.ts'
 import { type FitResult, fit, fitFiles, type StepExecution } from './fit.ts'
 import { loadWeights } from './initial-weights.ts'
@@ -92,7 +92,6 @@ export async function trainDetector(
       ...(training.threads !== false && { threads: training.threads }),
     }
     await using judge = createDetectionEvaluation(model, data, { ...judging, prefetch: training.prefetch, execution })
-    await describe(configuration, folder)
     const result = await fit<unknown, unknown, DetectionBatch, AdamState>({
       ...fitOptionsOf(configuration, options, execution),
       objective: objectiveOf(model),
@@ -100,6 +99,7 @@ export async function trainDetector(
       batches: data.training,
       key: trainingKey,
       evaluation: { ...monitoringOf(configuration), evaluate: judge.evaluate },
+      onBegin: () => describe(configuration, folder),
       report: async (lines, best) => {
         await writePage(configuration, folder, lines, best)
       },
@@ -175,7 +175,7 @@ function monitoringOf({ evaluation: { every, monitor, goal, patience } }: Traini
 /** Says beforehand what runs: a training that dies leaves it, too. */
 async function describe(configuration: TrainingConfiguration, folder: string): Promise<void> {
   const { initialWeights } = configuration.training
-  await writeFileAtomically(join(folder, 'config.toml'), showConfiguration(configuration))
+  await writeFileAtomically(join(folder, 'config.toml'), showConfig(configuration))
   await writeManifest(
     join(folder, 'manifest.json'),
     await createManifest({
@@ -202,7 +202,7 @@ const writePage = (
     lines,
     best,
     monitor: configuration.evaluation.monitor || undefined,
-    configuration: showConfiguration(configuration),
+    configuration: showConfig(configuration),
     files: {
       [fitFiles.metrics]: 'all numbers',
       'config.toml': 'this configuration',

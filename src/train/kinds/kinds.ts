@@ -1,9 +1,12 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Json, Key, WorkerPool } from '../../core/index.ts'
 import type { Network } from '../../nn/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { BatchSource, BatchSpecs } from '../batches.ts'
 import type { EvaluationMetrics } from '../evaluation.ts'
+
+/** Zod, as the package has it: for the schemas of kinds. */
+export { z }
 
 /** What a detector's network is given, by name: `strain` [batch, detectors, samples], or whatever a data kind makes. */
 export type DetectorInputs = { readonly [name: string]: Tensor }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DataKind, Kinds, ModelKind } from '../kinds/kinds.ts'
+import type { DataKind, Kinds, ModelKind } from './kinds/kinds.ts'
 
 const count = z.int().positive()
 const positive = z.number().positive()
