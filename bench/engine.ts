@@ -1,5 +1,12 @@
 import { createWorkerPool, normal, randomKey } from 'quadrupole/core'
-import { batchNorm, groupNorm, type NormOptions, sigmoidCrossEntropy } from 'quadrupole/nn'
+import {
+  batchNorm,
+  groupNorm,
+  type NormOptions,
+  type ResNet1dParameters,
+  resNet1d,
+  sigmoidCrossEntropy,
+} from 'quadrupole/nn'
 import {
   compileStep,
   conv1d,
@@ -24,7 +31,6 @@ import {
 import { createParallelFft } from 'quadrupole/tensor/fft'
 import { type AdamState, adam } from 'quadrupole/train'
 import type { Bench, BenchCase, Timed } from './harness/bench.ts'
-import { initialResNet, type ResNet, resNet } from './resnet.ts'
 
 /** The n-th of a bench's normal arrays. */
 const random = (n: number, shape: readonly number[], standardDeviation = 1): Tensor => {
@@ -106,6 +112,9 @@ async function trained<P>(
   }
 }
 
+/** The rival's ResNet of 242,369 parameters (`bench/rivals/engine.py`). */
+const resNet = resNet1d({ channels: 2, blocks: [2, 2, 2, 2], width: 16, norm: { kind: 'group', groups: 8 } })
+
 const steps: readonly BenchCase[] = [
   {
     name: 'conv stack forward+backward+Adam',
@@ -116,13 +125,18 @@ const steps: readonly BenchCase[] = [
   {
     name: 'ResNet step',
     bar: 1.1,
-    setUp: () =>
-      trained(
-        (p: ResNet, x, y) => sigmoidCrossEntropy(resNet(p, x), y),
-        initialResNet(randomKey('resnet')),
+    setUp: () => {
+      const { parameters, statistics } = resNet.init(randomKey('resnet'))
+      return trained(
+        (p: ResNet1dParameters, x, y) => {
+          const { output } = resNet.apply({ parameters: p, statistics }, x, { isTraining: true })
+          return sigmoidCrossEntropy(output, y)
+        },
+        parameters,
         random(1, [64, 2, 2048]),
         random(2, [64, 1]).greater(0).cast('float32'),
-      ),
+      )
+    },
   },
 ]
 

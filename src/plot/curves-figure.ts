@@ -47,8 +47,8 @@ export function curvesFigure({ curves, xLabel, yLabel, yScale = 'linear', title 
         labelArrow: 'none',
         ...(yScale === 'log' && { tickFormat: Math.max(...ys) / Math.min(...ys) > 100 ? powerOfTen : roundNumber }),
       },
-      marks: drawn
-        .flatMap(({ kind, colour, points }) => [
+      marks: [
+        ...drawn.flatMap(({ kind, colour, points }) => [
           Plot.lineY(points, {
             x: 'x',
             y: 'y',
@@ -57,8 +57,9 @@ export function curvesFigure({ curves, xLabel, yLabel, yScale = 'linear', title 
             strokeOpacity: kind === 'faint' ? 0.5 : 1,
           }),
           ...(kind === 'points' ? [Plot.dot(points, { x: 'x', y: 'y', r: 3, fill: colour })] : []),
-        ])
-        .concat(curves.length > 1 ? (legend(drawn) as never) : []),
+        ]),
+        ...(curves.length > 1 ? [legend(drawn)] : []),
+      ],
     },
     { title },
   )
