@@ -37,6 +37,7 @@ export {
 export { type NoiseCurve, type NoisePsd, psdAt, psdSpectrum } from './noise/noise-curve.ts'
 export { type NoiseModel, type NoiseModelOptions, noiseModel } from './noise/noise-model.ts'
 export { type ReadNoiseCurveOptions, readNoiseCurve } from './noise/read-noise-curve.ts'
+export { type SimulatedStrainOptions, simulatedStrain } from './noise/simulated-strain.ts'
 export {
   type CheckQualityOptions,
   checkQuality,
@@ -57,3 +58,5 @@ export { type Gate, gatedSegments, readGates, readSegments } from './segments/se
 export { coincident, SegmentSet } from './segments/segment-set.ts'
 export { type OpenStrainArchiveOptions, openStrainArchive, type StrainArchive } from './strain-archive.ts'
 export type { QualityMask, StrainFile, StrainFormat, StrainPiece } from './strain-file.ts'
+export type { StrainSource } from './strain-source.ts'
+export { type TrainingWindows, type TrainingWindowsOptions, trainingWindows } from './windows/training-windows.ts'

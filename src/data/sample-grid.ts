@@ -15,33 +15,26 @@ export function assertIntegerRate(where: string, sampleRate: number): void {
 }
 
 /**
- * The number of a sample on the grid that has sample 0 at GPS 0: samples of any series of this rate have the same number
- * at the same time.
+ * The number of the first sample at or after a time, on the grid that has sample 0 at GPS 0: samples of any series of this
+ * rate have the same number at the same time. Times are whole nanoseconds, samples of most rates fall between them: a time
+ * within a nanosecond of a sample is that sample's.
  *
- * @throws `argument` for a time before GPS 0 or more than a nanosecond off the grid.
+ * @throws `argument` for a time before GPS 0.
  */
-export function sampleIndexAt(time: GpsTime, sampleRate: number): number {
-  const index =
-    time.nanoseconds < 0n ? -1 : Number(roundedQuotient(time.nanoseconds * BigInt(sampleRate), nanosecondsPerSecond))
-  const distance = index < 0 ? nanosecondsPerSecond : sampleTimeOf(index, sampleRate).nanoseconds - time.nanoseconds
-  if (distance > 1n || distance < -1n)
-    throw new QuadrupoleError(
-      'argument',
-      `data.sampleIndexAt: GPS ${time} is not the time of a sample at ${sampleRate} Hz; choose a multiple of 1/${sampleRate} s`,
-      { details: { time, sampleRate } },
-    )
-  return index
+export function sampleNumberFrom(time: GpsTime, sampleRate: number): number {
+  if (time.nanoseconds < 0n)
+    throw new QuadrupoleError('argument', `data.sampleNumberFrom: expected a time from GPS 0 on, got ${time}`)
+  if (time.nanoseconds === 0n) return 0
+  const product = (time.nanoseconds - 1n) * BigInt(sampleRate)
+  return Number((product + nanosecondsPerSecond - 1n) / nanosecondsPerSecond)
 }
 
-/** The time of a sample of the grid of `sampleIndexAt`, rounded to the nanosecond. */
+/** The time of a sample of the grid of `sampleNumberFrom`, rounded to the nanosecond. */
 export function sampleTimeOf(index: number, sampleRate: number): GpsTime {
   return GpsTime.fromNanoseconds(roundedQuotient(BigInt(index) * nanosecondsPerSecond, BigInt(sampleRate)))
 }
 
-/**
- * The number of the first sample of a series at or after a time, counted from the series' start. Times are whole
- * nanoseconds, samples of most rates fall between them: a time within a nanosecond of a sample is that sample's.
- */
+/** The number of the first sample of a series at or after a time, counted from the series' start, as `sampleNumberFrom`. */
 export function firstSampleFrom(
   time: GpsTime,
   { t0, sampleRate }: { readonly t0: GpsTime; readonly sampleRate: number },

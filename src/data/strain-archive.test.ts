@@ -41,7 +41,7 @@ describe('an archive of strain', () => {
         expect(values).toEqual(ramp.subarray(from, to))
         expect(t0.minus(at(from))).toBeCloseTo(0, 8)
       }),
-      { numRuns: 50 },
+      { numRuns: 15 },
     )
     archive.close()
   })

@@ -3,22 +3,12 @@ import { dataError } from './data-error.ts'
 import { openStrain } from './read-strain.ts'
 import { SegmentSet } from './segments/segment-set.ts'
 import type { StrainFile, StrainPiece } from './strain-file.ts'
+import type { StrainSource } from './strain-source.ts'
 
-/** Strain of several detectors over any number of open files: samples stay on disk until they are read. */
-export interface StrainArchive {
-  /** In alphabetical order. */
-  readonly detectors: readonly string[]
-  readonly sampleRate: number
+/** Strain over any number of open files: samples stay on disk until they are read. `detectors` are in alphabetical order. */
+export interface StrainArchive extends StrainSource {
   /** The pieces of a detector in order of time, none overlapping another; throws `data` (`detectors`) for another one. */
   pieces(detector: string): readonly StrainPiece[]
-  /** The times of which there are samples. */
-  coverage(detector: string): SegmentSet
-  /**
-   * The samples of a detector within a span, across pieces that follow on each other; values are not checked.
-   *
-   * @throws `data`: `detectors` for a detector that is not there, `times` for a span with a gap.
-   */
-  read(detector: string, span: Span): TimeSeries
   close(): void
 }
 

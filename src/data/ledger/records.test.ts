@@ -45,9 +45,15 @@ describe('events', () => {
     expect([texts(read.times), [...read.statistics], read.livetime]).toEqual([['10.5'], [2], 100])
     expect(() =>
       eventsOf({ columns: { detection_time: columns.detection_time }, metadata: { Tb: 1 } }),
-    ).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.numbersOf: the ledger has no column detection_statistic of one value a row; it has detection_time]`)
-    expect(() => eventsOf({ columns, metadata: {} })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.eventsOf: the ledger has no attribute Tb, the livetime; pass a ledger of events]`)
-    expect(() => eventLedger({ ...events, times: [] })).toThrowErrorMatchingInlineSnapshot(`[QuadrupoleError: data.eventLedger: got 0 times but 2 statistics; give each event one of each]`)
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.numbersOf: the ledger has no column detection_statistic of one value a row; it has detection_time]`,
+    )
+    expect(() => eventsOf({ columns, metadata: {} })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.eventsOf: the ledger has no attribute Tb, the livetime; pass a ledger of events]`,
+    )
+    expect(() => eventLedger({ ...events, times: [] })).toThrowErrorMatchingInlineSnapshot(
+      `[QuadrupoleError: data.eventLedger: got 0 times but 2 statistics; give each event one of each]`,
+    )
   })
 })
 

@@ -93,10 +93,16 @@ describe('coloured noise', () => {
     const series = noiseReader(small, { key, detector: 'V1' }).read({ start, end: start.plus(2) })
     expect(`${series}`).toBe('TimeSeries(V1:STRAIN, 512 samples at 256 Hz from GPS 1238205077.125)')
     expect(series.values).toEqual(stretch(origin + 32, 512, 'V1'))
+    const between = noiseReader(small, { key, detector: 'V1' }).read({
+      start: start.plus(0.001),
+      end: start.plus(0.01),
+    })
+    expect(`${between}`).toBe('TimeSeries(V1:STRAIN, 2 samples at 256 Hz from GPS 1238205077.12890625)')
+    expect(between.values).toEqual(stretch(origin + 33, 2, 'V1'))
     expect(() =>
-      noiseReader(small, { key, detector: 'V1' }).read({ start: start.plus(0.001), end: start.plus(2) }),
+      noiseReader(small, { key, detector: 'V1' }).read({ start, end: start }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[QuadrupoleError: data.sampleIndexAt: GPS 1238205077.126 is not the time of a sample at 256 Hz; choose a multiple of 1/256 s]`,
+      `[QuadrupoleError: data.noiseReader: no sample lies in GPS 1238205077.125 to 1238205077.125]`,
     )
   })
 

@@ -1,7 +1,7 @@
 import { builtUrl, foldIn, type Key, normal, QuadrupoleError, workerTask } from '../../core/index.ts'
 import { type Span, TimeSeries } from '../../gw/index.ts'
 import { type FloatArray, irfft, rfft } from '../../tensor/fft/index.ts'
-import { firstSampleFrom, sampleIndexAt, sampleTimeOf } from '../sample-grid.ts'
+import { sampleNumberFrom, sampleTimeOf } from '../sample-grid.ts'
 import type { NoiseModel } from './noise-model.ts'
 
 /** Which noise: that of a detector under a key. */
@@ -22,9 +22,9 @@ export interface FillNoiseRequest extends NoiseIdentity {
 /** Noise of one detector, read anywhere. */
 export interface NoiseReader {
   /**
-   * The noise within a span, float64.
+   * The samples within a span, float64; they lie at multiples of the sample period from GPS 0 on.
    *
-   * @throws `argument` for a start that is not on the grid of samples, or a span without samples.
+   * @throws `argument` for a span without samples.
    */
   read(span: Span): TimeSeries
   /** Fills an array with the noise from a sample on, counted from GPS 0. */
@@ -63,8 +63,8 @@ export function noiseReader(model: NoiseModel, { key, detector }: NoiseIdentity)
   return {
     fill,
     read({ start, end }) {
-      const firstSample = sampleIndexAt(start, sampleRate)
-      const samples = firstSampleFrom(end, { t0: start, sampleRate })
+      const firstSample = sampleNumberFrom(start, sampleRate)
+      const samples = sampleNumberFrom(end, sampleRate) - firstSample
       if (!(samples > 0))
         throw new QuadrupoleError('argument', `data.noiseReader: no sample lies in GPS ${start} to ${end}`)
       const values = new Float64Array(samples)
