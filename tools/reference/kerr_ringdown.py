@@ -2,7 +2,7 @@
 
 Run with Python 3.11, lalsuite 7.26.16, numpy 1.26 or later on x86-64 (80-bit long double), about 3 minutes:
 python tools/reference/kerr_ringdown.py
-Writes src/waveforms/phenom-d/ringdown.json.
+Writes src/waveforms/phenom-d/ringdown.json; biome check --write puts it into the repository's format.
 
 The values are computed by Leaver's method, Proc. R. Soc. Lond. A 402, 285 (1985): the frequency w and the separation
 constant A are the common root of the radial and the angular continued fraction (his equations 21 and 27, in units

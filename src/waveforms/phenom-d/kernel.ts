@@ -1,4 +1,4 @@
-import { builtUrl, loadWasm } from '../../core/index.ts'
+import { builtUrl, loadWasm, QuadrupoleError } from '../../core/index.ts'
 import type { ComplexArrays } from '../../tensor/fft/index.ts'
 import type { PhenomDModel } from './model.ts'
 
@@ -27,6 +27,9 @@ export interface PhenomDKernel {
   wave(part: Range & { readonly scale?: number; readonly constant?: number; readonly slope?: number }): void
 }
 
+/** Most frequencies at a time: 2.7 GB of tables, of the 4 GB that a WebAssembly memory may have. */
+const mostFrequencies = 2 ** 25
+
 /** Frequencies handled at a time: what is known of them stays in the first-level cache. */
 const block = 512
 
@@ -44,16 +47,25 @@ const planes = [
 ] as const
 type Plane = (typeof planes)[number]
 
-/** Byte offsets of the coefficients of the six pieces, and of the planes behind them. */
-const coefficientsStart = 1024
+/** Byte offsets of the six pieces' coefficients, behind the module's own numbers, and of the planes behind them. */
+const coefficientsStart = 4096
 const coefficientsBytes = 128
-const planesStart = 2048
+const planesStart = 8192
 
 /**
  * Makes a kernel for a number of frequencies. Their powers and logarithms are computed once, by `tabulate`, and a model
  * costs polynomials of them. The WebAssembly memory is the kernel's own.
+ *
+ * @throws `argument` for more than 2^25 frequencies.
  */
 export function createPhenomDKernel(capacity: number): PhenomDKernel {
+  if (!(capacity <= mostFrequencies))
+    throw new QuadrupoleError(
+      'argument',
+      `waveforms: ${capacity} frequencies at once are too many, at most ${mostFrequencies} fit in memory; ` +
+        'raise minimumFrequency or the resolution, or lower the sample rate',
+      { details: { capacity } },
+    )
   const { memory, functions } = loadWasm(builtUrl(import.meta.url, './phenom-d.wasm'))
   // An element beyond the last, for pairs; planes a quarter page apart modulo the page, so that none waits for another.
   const planeBytes = Math.ceil((8 * (capacity + 1)) / 4096) * 4096 + 1088
@@ -162,7 +174,7 @@ function coefficientsOf({ amplitude, phase, scale }: PhenomDModel, mf: number): 
   return [
     Array.from(amplitude.inspiral, (c, k) => lead * c * root ** k),
     Array.from(amplitude.intermediate, (c, k) => lead * c * mf ** k),
-    [lead * ringdown.scale, ringdown.decay, mf, ringdown.centre, ringdown.width ** 2],
+    [lead * ringdown.scale, -ringdown.decay, mf, -ringdown.centre, ringdown.width ** 2],
     [...powers, log0, log1 * root],
     [
       intermediate.constant + intermediate.logarithm * ln,
@@ -177,7 +189,7 @@ function coefficientsOf({ amplitude, phase, scale }: PhenomDModel, mf: number): 
       late.threeQuarters * mf ** 0.75,
       late.arctangent,
       mf / late.width,
-      late.centre / late.width,
+      -late.centre / late.width,
     ],
   ]
 }

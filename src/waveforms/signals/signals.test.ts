@@ -186,6 +186,13 @@ describe('batches', () => {
     expect(() => signals([binary], { ...window, ...change })).toThrow(message)
   })
 
+  test('refuse a signal too long for memory', () => {
+    const neutronStars = { ...binary, mass1Solar: 1.4, mass2Solar: 1.4 }
+    expect(() => signals([neutronStars], { ...window, minimumFrequency: 0.5 })).toThrow(
+      'frequencies at once are too many',
+    )
+  })
+
   test('name the binary that is refused', () => {
     expect(() => signals([binary, { ...binary, spin1z: 2 }], window)).toThrow('binary 1: expected a dimensionless spin')
   })

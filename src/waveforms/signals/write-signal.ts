@@ -2,7 +2,7 @@ import { irfft } from '../../tensor/fft/index.ts'
 import type { BinaryParameters } from '../binary.ts'
 import { cutoff, phenomDModel } from '../phenom-d/model.ts'
 import { gridKernel } from '../phenom-d/thread-kernels.ts'
-import { applyHighPass, type HighPassTable, highPassTable } from './high-pass.ts'
+import { applyHighPass } from './high-pass.ts'
 import type { SignalSettings } from './signal-options.ts'
 import { planSignal, type SignalPlan } from './signal-plan.ts'
 
@@ -16,8 +16,8 @@ export interface SignalRow {
 }
 
 /**
- * Writes time series of a binary, one behind another: the spectrum is conditioned once, and each row is its inverse transform
- * from the row's own place in time, so that no sample is interpolated.
+ * Writes time series of a binary, one behind another. The spectrum is computed once; each row is its inverse transform from
+ * the row's own place in time, so that no sample is interpolated.
  */
 export function writeSignal(
   binary: BinaryParameters,
@@ -25,7 +25,7 @@ export function writeSignal(
   rows: readonly SignalRow[],
   target: Float64Array,
 ): void {
-  const { sampleRate, samples, minimumFrequency } = settings
+  const { sampleRate, samples, minimumFrequency, fadeInSamples } = settings
   const plan = planSignal(binary, settings)
   const length = 2 ** Math.ceil(Math.log2(plan.transformLength))
   const resolution = sampleRate / length
@@ -34,38 +34,29 @@ export function writeSignal(
   const to = Math.min(length / 2, Math.floor(cutoff / model.massSeconds / resolution))
   const kernel = gridKernel(length / 2 + 1)
   kernel.evaluate(model, { unit: resolution, from, to })
-  condition(kernel.amplitude, plan, { sampleRate, length, from, to })
+  riseTo(Math.round(plan.full / resolution), kernel.amplitude, from, to)
+  for (const edge of plan.highPasses) applyHighPass(kernel.amplitude, { edge, sampleRate, length, from, to })
+
   const re = kernel.output.re.subarray(0, length / 2 + 1)
   const im = kernel.output.im.subarray(0, length / 2 + 1)
   const series = scratch(length)
+  // The transform holds the signal's end at its end, but for the fraction of a sample that the row asks for.
+  const atMerger = length - plan.after - 1
   for (const [i, { scale, angle, merger }] of rows.entries()) {
-    // The transform holds the signal's end at its end; what the fraction of a sample leaves is a turn in phase.
     const fraction = merger - Math.floor(merger)
-    const shift = (fraction - plan.after - 1) / length
-    kernel.wave({ from, to, scale: scale * sampleRate, constant: angle, slope: 2 * Math.PI * shift })
+    const slope = (2 * Math.PI * (fraction - plan.after - 1)) / length
+    kernel.wave({ from, to, scale: scale * sampleRate, constant: angle, slope })
     for (const part of [re, im]) part.fill(0, 0, from).fill(0, to)
     irfft(re, im, length, { out: series })
     const row = target.subarray(i * samples, (i + 1) * samples)
-    place(series, plan, { merger, atMerger: length - plan.after - 1 }, row)
-    fade(row, plan, merger, settings.fadeInSamples)
+    place(series, atMerger, plan, merger, row)
+    fade(row, plan, merger, fadeInSamples)
   }
 }
 
-/** Lets the amplitude rise from the plan's first frequency to its second, and high-passes it. */
-function condition(
-  amplitude: Float64Array,
-  { full, highPasses }: SignalPlan,
-  { sampleRate, length, from, to }: Readonly<Record<'sampleRate' | 'length' | 'from' | 'to', number>>,
-): void {
-  const resolution = sampleRate / length
-  // Its ends are bins, as in LALSimulation: of a short signal these are coarse, and frequencies between would differ.
-  const end = Math.round(full / resolution)
-  for (let k = from; k < Math.min(to, end); k++) amplitude[k] = amplitude[k]! * rise((k - from) / (end - from))
-  for (const edge of highPasses) {
-    // Nine times the edge is where the gain is 1 in float64.
-    const last = Math.min(to, Math.ceil((9 * edge) / resolution))
-    applyHighPass(amplitude, tableOf(length), { edge, sampleRate, from, to: last })
-  }
+/** Lets an amplitude rise from bin `from` to `full`: bins as in LALSimulation, which are coarse for a short signal. */
+function riseTo(full: number, amplitude: Float64Array, from: number, to: number): void {
+  for (let k = from; k < Math.min(to, full); k++) amplitude[k] = amplitude[k]! * rise((k - from) / (full - from))
 }
 
 /** A half-cosine from 0 to 1. */
@@ -74,8 +65,9 @@ const rise = (x: number) => 0.5 - 0.5 * Math.cos(Math.PI * x)
 /** Copies what of a transform is the signal to its place in a row; all else of the row is zero. */
 function place(
   series: Float64Array,
+  atMerger: number,
   { before, after }: SignalPlan,
-  { merger, atMerger }: { readonly merger: number; readonly atMerger: number },
+  merger: number,
   row: Float64Array,
 ): void {
   const first = Math.min(row.length, Math.max(0, Math.floor(merger - before) + 1))
@@ -103,15 +95,8 @@ function fade(row: Float64Array, plan: SignalPlan, merger: number, fadeInSamples
     for (let j = 0; j < Math.min(row.length, fadeInSamples); j++) row[j] = row[j]! * rise(j / fadeInSamples)
 }
 
-// Caches of the thread, which no result depends on.
-const tables = new Map<number, HighPassTable>()
+// A buffer of the thread, on which no result depends.
 let buffer = new Float64Array(0)
-
-function tableOf(length: number): HighPassTable {
-  const table = tables.get(length) ?? highPassTable(length, length / 2 + 1)
-  tables.set(length, table)
-  return table
-}
 
 function scratch(length: number): Float64Array {
   if (buffer.length < length) buffer = new Float64Array(length)
