@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createWorkerPool, foldIn, normal, randomKey } from '../../core/index.ts'
 import { GpsTime } from '../../gw/index.ts'
 import { psd } from '../../signal/index.ts'
 import { irfft } from '../../tensor/fft/index.ts'
+import { readStrain } from '../read-strain.ts'
 import { aligoDesignPsd } from './aligo-psd.ts'
 import { fillNoiseTask, noiseReader } from './coloured-noise.ts'
 import { noiseModel } from './noise-model.ts'
 
+const official = fileURLToPath(new URL('../../../../shared/data/mlgwsc1/set1-noise-128s.hdf', import.meta.url))
 const key = randomKey(7)
 const small = noiseModel({ psd: aligoDesignPsd, sampleRate: 256, filterDuration: 1 })
 const origin = 1_238_205_077 * 256
@@ -121,6 +125,23 @@ describe('coloured noise', () => {
     )
   })
 })
+
+describe.skipIf(!existsSync(official))(
+  'the official noise of MLGWSC-1 (skipped where it is not beside the repository)',
+  () => {
+    it.each(['H1', 'L1'])('has the PSD that ours has, in %s', async channel => {
+      const sampleRate = 2048
+      const { values: noise } = await readStrain(official, { channel })
+      const { values, resolution } = psd(noise, { sampleRate, segmentLength: 4 * sampleRate })
+      const ratios = [...values.keys()]
+        .filter(k => k * resolution >= 20 && k * resolution <= 1020)
+        .map(k => values[k]! / aligoDesignPsd(k * resolution))
+      const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
+      // 128 s of 1,000 Hz are 256,000 independent values, so that their mean square scatters by 0.3 %.
+      expect(Math.abs(mean - 1)).toBeLessThan(0.008)
+    })
+  },
+)
 
 describe('coloured noise in workers', () => {
   const pool = createWorkerPool({ size: 2 })
