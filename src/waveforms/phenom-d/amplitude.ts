@@ -128,13 +128,3 @@ const ringdownSlope = (ringdown: AmplitudeModel['ringdown'], f: number): number 
   const { decay, centre, width } = ringdown
   return -ringdownAt(ringdown, f) * (decay + (2 * (f - centre)) / ((f - centre) ** 2 + width * width))
 }
-
-/** The amplitude over the leading order at a frequency (times total mass). */
-export function amplitudeAt(
-  { inspiralEnd, peak, inspiral, intermediate, ringdown }: AmplitudeModel,
-  f: number,
-): number {
-  if (f <= inspiralEnd) return seriesAt(inspiral, f)
-  if (f <= peak) return intermediate.reduceRight((sum, c) => sum * f + c, 0)
-  return ringdownAt(ringdown, f)
-}
