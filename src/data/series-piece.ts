@@ -63,7 +63,7 @@ export function hdf5Piece(
 }
 
 /** Hz; the nearest integer where the spacing was rounded from one. */
-export function rateOfSpacing(spacing: number): number {
+function rateOfSpacing(spacing: number): number {
   const rate = 1 / spacing
   return Math.abs(rate - Math.round(rate)) < 1e-6 * rate ? Math.round(rate) : rate
 }

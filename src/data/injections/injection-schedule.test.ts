@@ -63,6 +63,14 @@ describe("MLGWSC-1's schedule", () => {
     const expected = (5000 * 4) / 27
     const chiSquared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
     expect(chiSquared).toBeLessThan(35 + 4 * Math.sqrt(70))
+    const firsts = segments.spans.map(
+      ({ start }) => stepInjectionTimes(key, SegmentSet.of([{ start, end: start.plus(100) }]))[0],
+    )
+    const late = (after: number) =>
+      firsts.filter((time, i) => time!.minus(segments.spans[i]!.start) > 30 + after).length / 5000
+    // The integral of the probability that a gap is longer, from there to 30 s, over 27 s; four standard deviations.
+    expect(Math.abs(late(24) - 3 / 27)).toBeLessThan(0.018)
+    expect(Math.abs(late(27) - 0.75 / 27)).toBeLessThan(0.01)
     expect(stepInjectionTimes(key, set([0, 2_592_000])).length).toBeCloseTo(96_000, -3)
   })
 

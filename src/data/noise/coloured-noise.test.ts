@@ -9,6 +9,7 @@ import { irfft } from '../../tensor/fft/index.ts'
 import { readStrain } from '../read-strain.ts'
 import { aligoDesignPsd } from './aligo-psd.ts'
 import { fillNoiseTask, noiseReader } from './coloured-noise.ts'
+import design from './fixtures/design-psd.json' with { type: 'json' }
 import { noiseModel } from './noise-model.ts'
 
 const official = fileURLToPath(new URL('../../../../shared/data/mlgwsc1/set1-noise-128s.hdf', import.meta.url))
@@ -51,6 +52,14 @@ describe('coloured noise', () => {
     expect(Math.max(...noise.map((value, n) => Math.abs(value - direct[n]!))) / scale).toBeLessThan(1e-12)
     const beyond = impulse.subarray(reach + 1, fftLength - reach).map(Math.abs)
     expect(Math.max(...beyond)).toBeLessThan(1e-15 * impulse[0]!)
+  })
+
+  it('is coloured by the filter that SciPy designs, within 1e-12', () => {
+    const { sampleRate, filterDuration, response } = design.filter
+    const model = noiseModel({ psd: aligoDesignPsd, sampleRate, filterDuration })
+    const scale = Math.max(...response)
+    expect(model.response.length).toBe(response.length)
+    expect(Math.max(...response.map((value, k) => Math.abs(model.response[k]! - value))) / scale).toBeLessThan(1e-12)
   })
 
   it('has the PSD asked for, and nothing below the cut', () => {

@@ -13,9 +13,9 @@ const reference = fileURLToPath(new URL('../../../../shared/data/noise-curves', 
 
 describe('psdAt', () => {
   it('is a power law between the points of a curve', () => {
-    const curve = { frequencies: Float64Array.of(10, 20, 80), psd: Float64Array.of(16, 1, 1) }
+    const curve = { frequencies: Float64Array.of(10, 20, 80), psd: Float64Array.of(16, 1, 4) }
     expect(psdAt(curve, 15)).toBeCloseTo(16 * 1.5 ** -4, 12)
-    expect([10, 20, 50, 80].map(f => psdAt(curve, f))).toEqual([16, 1, 1, 1])
+    expect([10, 20, 40, 80].map(f => psdAt(curve, f))).toEqual([16, 1, 2, 4])
     expect([9.99, 80.01].map(f => psdAt(curve, f))).toEqual([Infinity, Infinity])
   })
 

@@ -39,6 +39,12 @@ describe('findFaults', () => {
     expect(clipped.length).toBeGreaterThan(100)
     expect(clipped.every(fault => fault.startsWith('clipped'))).toBe(true)
     expect(faultsOf(wave, 4096)).toEqual([])
+    expect(
+      faultsOf(
+        wave.map((value, n) => (n < 3 ? 5e-21 : value)),
+        4096,
+      ),
+    ).toEqual([])
     // Equal values that are not the extreme are what a coarse instrument gives.
     expect(faultsOf(changed(500, 503, () => 1e-23))).toEqual([])
   })

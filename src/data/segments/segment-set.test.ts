@@ -91,8 +91,8 @@ describe('SegmentSet', () => {
       '1126259447 1126259447.00000002',
       '1126259447.000000021 1126259447.000000022',
     ])
-    expect(`${set} ${set.shift(1).extent?.start} ${set.atLeast(5e-9).size}`).toBe(
-      'SegmentSet(2 segments, 2.1e-8 s) 1126259448 1',
+    expect(`${set} ${set.shift(1).extent?.start} ${set.atLeast(20e-9).size} ${set.atLeast(21e-9).size}`).toBe(
+      'SegmentSet(2 segments, 2.1e-8 s) 1126259448 1 0',
     )
     expect(SegmentSet.empty.extent).toBeUndefined()
     expect(coincident([]).size).toBe(0)
