@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,8 @@ import { openStrainArchive } from '../strain-archive.ts'
 import { writeGwoscFile } from '../testing/gwosc-file.ts'
 import { checkQuality, goodStretches } from './quality-report.ts'
 
-const reference = fileURLToPath(new URL('../../../../shared/data/strain-fd/GW190720_000836.npz', import.meta.url))
+const events = fileURLToPath(new URL('../../../../shared/data/strain-fd', import.meta.url))
+const reference = join(events, 'GW190720_000836.npz')
 const gpsStart = 1_126_259_447
 const at = (seconds: number) => GpsTime.fromSeconds(gpsStart + seconds)
 const span = (from: number, to: number) => ({ start: at(from), end: at(to) })
@@ -102,4 +103,18 @@ describe('checkQuality', () => {
     expect([...good].map(([detector, set]) => `${detector} ${set.livetime}`)).toEqual(['H1 48', 'L1 48', 'V1 26'])
     archive.close()
   })
+
+  it.skipIf(!existsSync(events))(
+    'finds no fault in the H1 and L1 strain of published events, glitches or not',
+    async () => {
+      for (const name of await readdir(events)) {
+        const archive = await openStrainArchive([join(events, name)])
+        const found = checkQuality(archive).faults.filter(
+          ({ kind, detector }) => kind !== 'tapered' && detector !== 'V1',
+        )
+        expect(found, name).toEqual([])
+        archive.close()
+      }
+    },
+  )
 })
