@@ -56,3 +56,22 @@ test('the variance of values near 10^4 is right to 10^-3 in float32', async () =
   expect(relative((await compiled(x)).item(), exact)).toBeLessThan(1e-3)
   await compiled.dispose()
 })
+
+test('the sum of a few long rows, which is compiled to a product, keeps what every other sum does', async () => {
+  const values = Float32Array.from(normal(randomKey(4), 32 * 1024))
+  values[5 * 1024 + 7] = Number.NaN
+  values[6 * 1024 + 8] = Number.POSITIVE_INFINITY
+  const compiled = jit((t: Tensor) => [t.sum({ axes: 0 }), t.sum({ axes: 0, keepAxes: true })] as const)
+  const [flat, kept] = await compiled(Tensor.of(values, [32, 32, 32]))
+  await compiled.dispose()
+  expect(flat.shape).toEqual([32, 32])
+  expect(kept.shape).toEqual([1, 32, 32])
+  for (let j = 0; j < 1024; j++) {
+    let sum = 0
+    for (let i = 0; i < 32; i++) sum += values[i * 1024 + j]!
+    const found = Number(flat.data[j])
+    if (Number.isFinite(sum)) expect(Math.abs(found - sum)).toBeLessThan(3e-6)
+    else expect(found).toBe(sum)
+    expect(Object.is(kept.data[j], flat.data[j])).toBe(true)
+  }
+})

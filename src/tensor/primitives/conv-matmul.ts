@@ -1,5 +1,6 @@
+import type { Target } from '../onnx/lowering.ts'
 import { sizeOf } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 import { type ConvGradientParams, type ConvParams, conv } from './conv.ts'
 import { convOutputLengths } from './conv-geometry.ts'
 import { matmul } from './matmul.ts'
@@ -8,21 +9,55 @@ import { pad } from './slicing.ts'
 
 const plain = { transposeA: false, transposeB: false }
 
+/** What a tap sees of each axis: this much more (less, where negative) than the samples at both ends, in steps. */
+interface View {
+  readonly ahead: readonly number[]
+  readonly behind: readonly number[]
+  readonly strides: readonly number[]
+}
+
 /** The samples each tap of a kernel sees at all its places: one [batch, channels, places…] a tap. */
-function tapViews(x: Tensor, kernel: readonly number[], params: ConvParams): Tensor[] {
+function tapViews(
+  x: Tensor,
+  kernel: readonly number[],
+  params: ConvParams,
+  viewOf: (x: Tensor, view: View) => Tensor = paddedView,
+): Tensor[] {
   const { strides, dilations, low } = params
   const lengths = x.shape.slice(2)
   const places = convOutputLengths(lengths, kernel, params)
-  const interior = x.shape.map(() => 0)
   return tapsOf(kernel).map(tap => {
-    // the tap sees samples from -ahead on, of which those in steps are taken
     const ahead = tap.map((index, i) => low[i]! - index * dilations[i]!)
     const behind = ahead.map((n, i) => (places[i]! - 1) * strides[i]! + 1 - lengths[i]! - n)
-    const isWhole = [...ahead, ...behind].every(n => n === 0)
-    const seen = isWhole ? x : pad.bind([x], { low: [0, 0, ...ahead], high: [0, 0, ...behind], interior, value: 0 })[0]!
-    if (strides.every(stride => stride === 1)) return seen
-    return seen.slice(Object.fromEntries(strides.map((stride, i) => [i + 2, [null, null, stride] as const])))
+    const isWhole = [...ahead, ...behind].every(n => n === 0) && strides.every(stride => stride === 1)
+    return isWhole ? x : viewOf(x, { ahead, behind, strides })
   })
+}
+
+function paddedView(x: Tensor, { ahead, behind, strides }: View): Tensor {
+  const interior = x.shape.map(() => 0)
+  const seen = pad.bind([x], { low: [0, 0, ...ahead], high: [0, 0, ...behind], interior, value: 0 })[0]!
+  if (strides.every(stride => stride === 1)) return seen
+  return seen.slice(Object.fromEntries(strides.map((stride, i) => [i + 2, [null, null, stride] as const])))
+}
+
+/** Longest kernel that a view is taken by. */
+const longestShift = 16
+
+/**
+ * A view by a convolution of each channel with a kernel that is 1 at one place: ONNX Runtime convolves in all threads, but
+ * pads and slices in one. A sample that is not finite spoils its neighbours, so only for what is summed over all samples.
+ */
+function convolvedView(x: Tensor, view: View): Tensor {
+  const [ahead, behind, stride] = [view.ahead[0]!, view.behind[0]!, view.strides[0]!]
+  const taps = Math.max(0, -ahead) + Math.max(0, -behind) + 1
+  if (taps > longestShift) return paddedView(x, view)
+  const channels = x.shape[1]!
+  const kernel = new Float32Array(channels * taps)
+  for (let channel = 0; channel < channels; channel++) kernel[channel * taps + Math.max(0, -ahead)] = 1
+  const ends = { low: [Math.max(0, ahead)], high: [Math.max(0, behind)] }
+  const params = { strides: [stride], dilations: [1], groups: channels, ...ends }
+  return conv.bind([x, Tensor.of(kernel, [channels, 1, taps])], params)[0]!
 }
 
 /** The multi-index of every tap of a kernel, row-major. */
@@ -45,15 +80,16 @@ export function convolution(x: Tensor, w: Tensor, params: ConvParams): Tensor {
 }
 
 /** The weights' cotangent, tap by tap: output cotangent times the samples the tap saw, summed over the batch. */
-export function weightGradient(x: Tensor, cotangent: Tensor, params: ConvGradientParams): Tensor {
+export function weightGradient(x: Tensor, cotangent: Tensor, params: ConvGradientParams, target?: Target): Tensor {
   const { groups, lengths: kernel } = params
+  const isConvolved = target?.provider === 'cpu' && x.dtype === 'float32' && kernel.length === 1
   const batch = x.shape[0]!
   const outputs = cotangent.shape[1]! / groups
   const inputs = x.shape[1]! / groups
   const places = sizeOf(cotangent.shape.slice(2))
   const grouped = groups === 1 ? [batch] : [batch, groups]
   const rows = cotangent.reshape([...grouped, outputs, places])
-  const taps = tapViews(x, kernel, params).map(view => {
+  const taps = tapViews(x, kernel, params, isConvolved ? convolvedView : paddedView).map(view => {
     const samples = view.reshape([...grouped, inputs, places])
     const products = matmul.bind([rows, samples], { transposeA: false, transposeB: true })[0]!
     return products.sum({ axes: 0 }).reshape([groups * outputs, inputs, 1])

@@ -159,7 +159,7 @@ export const convWeightGradient: Primitive<ConvGradientParams> = definePrimitive
       needed[1] ? conv.bind([x, cotangent], params)[0] : undefined,
     ]
   },
-  decompose: ([x, y], params) => [asMatmul.weightGradient(x!, y!, params)],
+  decompose: ([x, y], params, target) => [asMatmul.weightGradient(x!, y!, params, target)],
   lower: 'decomposed',
   batch: context => [batchConv(convWeightGradient, ['images', 'images'], 'weights', context)],
 })
