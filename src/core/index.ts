@@ -34,6 +34,7 @@ export { normalQuantile } from './random/normal-quantile.ts'
 export { permutation } from './random/permutation.ts'
 export { type UniformOptions, uniform } from './random/uniform.ts'
 export { flatten, type MapTree, mapTree, type Tree, type TreeShape, treePaths, unflatten, zipTrees } from './tree.ts'
+export { loadWasm, type WasmInstance, type WasmMemory } from './wasm.ts'
 export {
   createWorkerPool,
   type MapOptions,
@@ -41,5 +42,4 @@ export {
   type WorkerPool,
   type WorkerPoolOptions,
 } from './worker-pool.ts'
-export { loadWasm, type WasmInstance, type WasmMemory } from './wasm.ts'
 export { type Transferable, transferring, type WorkerTask, workerTask } from './worker-task.ts'

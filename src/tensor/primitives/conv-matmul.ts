@@ -41,8 +41,9 @@ function paddedView(x: Tensor, { ahead, behind, strides }: View): Tensor {
   return seen.slice(Object.fromEntries(strides.map((stride, i) => [i + 2, [null, null, stride] as const])))
 }
 
-/** Longest kernel that a view is taken by. */
+/** Longest kernel that a view is taken by, and shortest series: each has a price of its own. */
 const longestShift = 16
+const shortestSeries = 256
 
 /**
  * A view by a convolution of each channel with a kernel that is 1 at one place: ONNX Runtime convolves in all threads, but
@@ -51,7 +52,7 @@ const longestShift = 16
 function convolvedView(x: Tensor, view: View): Tensor {
   const [ahead, behind, stride] = [view.ahead[0]!, view.behind[0]!, view.strides[0]!]
   const taps = Math.max(0, -ahead) + Math.max(0, -behind) + 1
-  if (taps > longestShift) return paddedView(x, view)
+  if (taps > longestShift || x.shape[2]! < shortestSeries) return paddedView(x, view)
   const channels = x.shape[1]!
   const kernel = new Float32Array(channels * taps)
   for (let channel = 0; channel < channels; channel++) kernel[channel * taps + Math.max(0, -ahead)] = 1
