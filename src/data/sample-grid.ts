@@ -33,11 +33,3 @@ export function sampleNumberFrom(time: GpsTime, sampleRate: number): number {
 export function sampleTimeOf(index: number, sampleRate: number): GpsTime {
   return GpsTime.fromNanoseconds(roundedQuotient(BigInt(index) * nanosecondsPerSecond, BigInt(sampleRate)))
 }
-
-/** The number of the first sample of a series at or after a time, counted from the series' start, as `sampleNumberFrom`. */
-export function firstSampleFrom(
-  time: GpsTime,
-  { t0, sampleRate }: { readonly t0: GpsTime; readonly sampleRate: number },
-): number {
-  return Math.ceil((time.minus(t0) - 1e-9) * sampleRate - 1e-6)
-}

@@ -1,7 +1,6 @@
-import { type GpsTime, type Span, TimeSeries } from '../gw/index.ts'
+import { firstSampleFrom, type GpsTime, type Span, TimeSeries } from '../gw/index.ts'
 import { dataError } from './data-error.ts'
 import type { Hdf5File } from './hdf5-file.ts'
-import { firstSampleFrom } from './sample-grid.ts'
 import type { StrainPiece } from './strain-file.ts'
 
 export interface SeriesPieceSource extends Pick<StrainPiece, 'path' | 'channel' | 'sampleRate'> {

@@ -35,6 +35,7 @@ export {
 } from './detector-geometry.ts'
 export { type DetectorResponse, type ResponseTable, responseTable } from './detector-response.ts'
 export { detectorNamed, detectors } from './detectors.ts'
+export { firstSampleFrom } from './first-sample.ts'
 export type { FrequencyGrid } from './frequency-grid.ts'
 export { FrequencySeries, type FrequencySeriesMetadata, fourierTransform } from './frequency-series.ts'
 export { GpsTime } from './gps-time.ts'

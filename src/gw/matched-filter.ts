@@ -1,5 +1,6 @@
 import { QuadrupoleError } from '../core/index.ts'
 import { fft } from '../tensor/fft/index.ts'
+import { firstSampleFrom } from './first-sample.ts'
 import { FrequencySeries, fourierTransform } from './frequency-series.ts'
 import { GpsTime } from './gps-time.ts'
 import { gridOf, innerProduct, type NoiseBand, noiseWeights, requireSameGrid } from './inner-product.ts'
@@ -103,9 +104,8 @@ export interface LoudestSnr {
  */
 export function loudest(series: SnrSeries, { within }: { readonly within?: Span } = {}): LoudestSnr {
   const { re, im, t0, sampleRate } = series
-  const indexOf = (time: GpsTime) => Math.ceil(time.minus(t0) * sampleRate - 1e-6)
-  const first = within ? Math.max(0, indexOf(within.start)) : 0
-  const end = within ? Math.min(re.length, indexOf(within.end)) : re.length
+  const first = within ? Math.max(0, firstSampleFrom(within.start, series)) : 0
+  const end = within ? Math.min(re.length, firstSampleFrom(within.end, series)) : re.length
   if (first >= end)
     throw new QuadrupoleError(
       'argument',

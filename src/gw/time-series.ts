@@ -1,6 +1,7 @@
 import { QuadrupoleError } from '../core/index.ts'
 import { asd, psd, resample, type SpectralDensityOptions, type Spectrum, whiten } from '../signal/index.ts'
 import { Tensor } from '../tensor/index.ts'
+import { firstSampleFrom } from './first-sample.ts'
 import type { GpsTime } from './gps-time.ts'
 
 /** A half-open stretch of GPS time: `start` belongs to it, `end` does not. */
@@ -98,13 +99,13 @@ export class TimeSeries {
   }
 
   /**
-   * The samples at `start <= time < end`. The copy begins on a sample of this series.
+   * The samples at `start <= time < end`, where a time within a nanosecond of a sample is that sample's. The copy begins on
+   * a sample of this series.
    *
    * @throws `argument` where the stretch is not within the span, or holds no sample.
    */
   crop({ start, end }: Span): TimeSeries {
-    const indexOf = (time: GpsTime) => Math.ceil(time.minus(this.t0) * this.sampleRate - 1e-6)
-    const [from, to] = [indexOf(start), indexOf(end)]
+    const [from, to] = [firstSampleFrom(start, this), firstSampleFrom(end, this)]
     if (from < 0 || to > this.length || from >= to)
       throw new QuadrupoleError(
         'argument',

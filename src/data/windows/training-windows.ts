@@ -1,7 +1,6 @@
 import { foldIn, type Key, QuadrupoleError, type Stretch, uniform } from '../../core/index.ts'
-import type { GpsTime } from '../../gw/index.ts'
+import { firstSampleFrom, type GpsTime } from '../../gw/index.ts'
 import { dataError } from '../data-error.ts'
-import { firstSampleFrom } from '../sample-grid.ts'
 import { SegmentSet } from '../segments/segment-set.ts'
 import type { StrainSource } from '../strain-source.ts'
 
