@@ -97,7 +97,7 @@ export function lookCommand(context: CliContext): Command {
       'Reads strain of two detectors over the same time, whitens it, slides a small network over it, correlates the ' +
         'detectors within the light travel time, and writes a report of what stands out.',
     )
-    .argument('[FILES...]', 'two strain files (GWOSC HDF5), one a detector')
+    .argument('[FILES...]', 'two strain files of one detector each (HDF5 of GWOSC, PyCBC or GWpy)')
     .option('--example', 'look at GW150914, with the strain files that come with the package')
     .option('--out <DIR>', 'folder of the report', 'report')
     .option('--json', 'print the result as JSON')

@@ -210,7 +210,8 @@ describe('quad', () => {
       writes a report of what stands out.
 
       Arguments:
-        FILES           two strain files (GWOSC HDF5), one a detector
+        FILES           two strain files of one detector each (HDF5 of GWOSC, PyCBC or
+                        GWpy)
 
       Options:
         --example       look at GW150914, with the strain files that come with the
