@@ -32,6 +32,8 @@ export { type RateThreshold, thresholdAtRate } from './background/threshold-at-r
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
+export { type ChallengeInjection, injectionColumns } from './challenge/piece-injections.ts'
+export { type ChallengePlan, type ChallengePlanOptions, challengePlan } from './challenge/plan.ts'
 export {
   type ChallengeResult,
   type ChallengeScore,
@@ -39,6 +41,7 @@ export {
   type ScoreChallengeOptions,
   scoreChallenge,
 } from './challenge/score.ts'
+export { type ChallengeStrain, type ChallengeStrainOptions, challengeStrain } from './challenge/strain.ts'
 export { type Clusterer, type ClusterOptions, cluster, createClusterer, type Peak } from './events/cluster.ts'
 export {
   createIntegrator,

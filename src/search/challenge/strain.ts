@@ -1,0 +1,168 @@
+import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
+import { fillNoise, fillNoiseTask } from '../../data/index.ts'
+import { detectorNamed, type GpsTime, responseTable, type Span } from '../../gw/index.ts'
+import { createParallelWaveforms, strains } from '../../waveforms/index.ts'
+import { mergerLag } from './merger-lag.ts'
+import { type ChallengeInjection, signalFrequency } from './piece-injections.ts'
+import { type ChallengePlan, challengeDetectors, challengeSampleRate } from './plan.ts'
+
+/** Seconds of a signal that are made before its merger and after: the longest of the challenge last 20 s. */
+const secondsBefore = 32
+const secondsAfter = 2
+
+/** Blocks of strain that are kept, of 112 s each. */
+const keptBlocks = 3
+
+export interface ChallengeStrainOptions {
+  /** Whether the injections are in it: foreground, or the same noise without them. */
+  readonly withSignals: boolean
+  /** Makes the strain in these threads; in the calling one without. The bits are the same. */
+  readonly pool?: WorkerPool
+}
+
+/** Strain of a planned data set, made when it is read. */
+export interface ChallengeStrain {
+  readonly detectors: readonly string[]
+  /** Hz. */
+  readonly sampleRate: number
+  /** The times of which there are data. */
+  readonly pieces: readonly Span[]
+  /**
+   * The samples of all detectors within a span, `[detectors, samples]`, float64. Whatever span is asked for, a sample has the same
+   * bits. Reading on from the end of the last span is fastest.
+   *
+   * @throws `argument` for a span that does not lie in one of the pieces, or without samples.
+   */
+  read(span: Span): Promise<Float64Array>
+}
+
+/**
+ * The strain of a data set of the challenge: noise, and if asked the signals that overlap, IMRPhenomD from 20 Hz on in place of
+ * the challenge's IMRPhenomXPHM restricted to its 22 mode. Strain is made in blocks that lie on one grid for all time and
+ * a few are kept, so that memory is bounded however much is read.
+ *
+ * @example
+ * const strain = challengeStrain(plan, { withSignals: true })
+ * const { start } = plan.pieces[0]!
+ * await strain.read({ start, end: start.plus(64) })
+ */
+export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: ChallengeStrainOptions): ChallengeStrain {
+  const { blockLength } = plan.noise[0]!
+  const injections = withSignals ? plan.injections.flat() : []
+  const signals = createSignals(pool)
+  const blocks = new Map<number, Promise<Float64Array>>()
+
+  const makeBlock = async (index: number): Promise<Float64Array> => {
+    const rows = new Float64Array(new SharedArrayBuffer(8 * challengeDetectors.length * blockLength))
+    const firstSample = index * blockLength
+    await Promise.all(
+      challengeDetectors.map((detector, i) => {
+        const out = rows.subarray(i * blockLength, (i + 1) * blockLength)
+        const request = { model: plan.noise[i]!, key: plan.noiseKey, detector, firstSample, out }
+        return pool ? pool.run(fillNoiseTask, request) : fillNoise(request)
+      }),
+    )
+    const overlapping = injections.filter(({ time }) => {
+      const merger = sampleOf(time)
+      return (
+        merger + secondsAfter * challengeSampleRate > firstSample &&
+        merger - secondsBefore * challengeSampleRate < firstSample + blockLength
+      )
+    })
+    for (const { values, start } of await signals(overlapping)) addRows(rows, firstSample, values, start)
+    return rows
+  }
+
+  const blockAt = (index: number): Promise<Float64Array> => {
+    const block = blocks.get(index) ?? makeBlock(index)
+    // The last used comes last, and the first goes.
+    blocks.delete(index)
+    blocks.set(index, block)
+    for (const old of [...blocks.keys()].slice(0, -keptBlocks)) blocks.delete(old)
+    return block
+  }
+
+  return {
+    detectors: challengeDetectors,
+    sampleRate: challengeSampleRate,
+    pieces: plan.pieces,
+    async read(span) {
+      requireInside(plan, span)
+      const first = sampleOf(span.start)
+      const samples = sampleOf(span.end) - first
+      if (samples <= 0)
+        throw new QuadrupoleError(
+          'argument',
+          `search.challengeStrain: no sample lies in GPS ${span.start} to ${span.end}`,
+        )
+      const out = new Float64Array(challengeDetectors.length * samples)
+      for (let done = 0; done < samples; ) {
+        const index = Math.floor((first + done) / blockLength)
+        const from = first + done - index * blockLength
+        const count = Math.min(blockLength - from, samples - done)
+        const block = await blockAt(index)
+        for (let i = 0; i < challengeDetectors.length; i++)
+          out.set(block.subarray(i * blockLength + from, i * blockLength + from + count), i * samples + done)
+        done += count
+      }
+      return out
+    },
+  }
+}
+
+/** The number of the first sample at or after a time, counted from GPS 0. */
+const sampleOf = ({ nanoseconds }: GpsTime): number =>
+  Number((nanoseconds * BigInt(challengeSampleRate) + 999_999_999n) / 1_000_000_000n)
+
+function requireInside({ pieces }: ChallengePlan, { start, end }: Span): void {
+  const isInside = pieces.some(
+    piece => piece.start.nanoseconds <= start.nanoseconds && end.nanoseconds <= piece.end.nanoseconds,
+  )
+  if (!isInside)
+    throw new QuadrupoleError(
+      'argument',
+      `search.challengeStrain: GPS ${start} to ${end} does not lie in one of the ${pieces.length} pieces of the data set`,
+    )
+}
+
+interface Signal {
+  /** `[detectors, samples]`. */
+  readonly values: Float64Array
+  /** Number of the first sample. */
+  readonly start: number
+}
+
+/** Makes what the detectors see of injections, each on a window of its own, whatever others there are. */
+function createSignals(pool: WorkerPool | undefined) {
+  const parallel = pool && createParallelWaveforms(pool)
+  const detectors = challengeDetectors.map(name => detectorNamed(name))
+  const duration = secondsBefore + secondsAfter
+  const size = detectors.length * duration * challengeSampleRate
+  return async (injections: readonly ChallengeInjection[]): Promise<readonly Signal[]> => {
+    const starts = injections.map(({ time }) => sampleOf(time) - secondsBefore * challengeSampleRate)
+    const binaries = injections.map(({ binary }) => binary)
+    const options = {
+      sampleRate: challengeSampleRate,
+      duration,
+      mergerTime: injections.map(({ time }, i) => secondsAfterSample(time, starts[i]!) + mergerLag(binaries[i]!)),
+      minimumFrequency: signalFrequency,
+    }
+    const table = responseTable(detectors, injections)
+    const all = parallel ? await parallel.strains(binaries, table, options) : strains(binaries, table, options)
+    return starts.map((start, i) => ({ values: all.subarray(i * size, (i + 1) * size), start }))
+  }
+}
+
+/** Seconds from a sample to a time. */
+const secondsAfterSample = ({ nanoseconds }: GpsTime, sample: number): number =>
+  Number(nanoseconds * BigInt(challengeSampleRate) - BigInt(sample) * 1_000_000_000n) / (challengeSampleRate * 1e9)
+
+/** Adds what of a signal lies in a block. */
+function addRows(rows: Float64Array, firstSample: number, values: Float64Array, start: number): void {
+  const blockLength = rows.length / challengeDetectors.length
+  const length = values.length / challengeDetectors.length
+  const from = Math.max(firstSample, start)
+  const to = Math.min(firstSample + blockLength, start + length)
+  for (let i = 0; i < challengeDetectors.length; i++)
+    for (let n = from; n < to; n++) rows[i * blockLength + n - firstSample]! += values[i * length + n - start]!
+}
