@@ -57,6 +57,34 @@ export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrai
 export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './look/network.ts'
 export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
+export type { SearchBand } from './matched-filter/band.ts'
+export type { Candidate } from './matched-filter/candidate.ts'
+export {
+  type CandidateFinder,
+  type CandidateFinderOptions,
+  createCandidateFinder,
+} from './matched-filter/candidate-finder.ts'
+export {
+  createFrontEnd,
+  type FilteredPiece,
+  type FrontEnd,
+  type FrontEndOptions,
+  type FrontEndStream,
+} from './matched-filter/front-end.ts'
+export {
+  type BuildBankOptions,
+  buildBank,
+  type TemplateBank,
+  type TemplateWeights,
+} from './matched-filter/template-bank.ts'
+export type { Intrinsic } from './matched-filter/whitened-templates.ts'
+export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
+export {
+  type CoincidenceInputs,
+  type CoincidenceNetworkOptions,
+  type CoincidenceParameters,
+  coincidenceNetwork,
+} from './ranking/coincidence-network.ts'
 export { challengeMonthSeconds, julianYearSeconds } from './rate-units.ts'
 export {
   type Efficiency,

@@ -1,8 +1,8 @@
 import { interpolate, interpolation, interpolationReach } from './interpolator.ts'
 
 /** Templates of a candidate whose SNR series are kept, and samples of each. */
-const keptTemplates = 16
-const keptSamples = 32
+export const keptTemplates = 16
+export const keptSamples = 32
 
 /** SNR series of all templates around a candidate: `[templates, samples]` of two detectors. */
 export interface SnrWindow {

@@ -9,12 +9,11 @@ export const interpolationReach = 10
  */
 const centre = 0.42
 
-/** Row p interpolates p / `interpolation` of a sample after sample `reach - 1` of 2 `reach` samples: a windowed sinc. */
-const phases = Array.from({ length: interpolation }, (_, phase) => {
-  const distances = Array.from(
-    { length: 2 * interpolationReach },
-    (_, i) => phase / interpolation - i + interpolationReach - 1,
-  )
+/** What the samples at some distances before a point (after it, where negative) count in its value: a windowed sinc. */
+export function interpolationTaps(distances: readonly number[]): {
+  readonly re: Float64Array
+  readonly im: Float64Array
+} {
   const taps = distances.map(x => {
     const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
     return Math.abs(x) >= interpolationReach ? 0 : sinc * Math.cos((Math.PI / 2) * (x / interpolationReach)) ** 2
@@ -24,7 +23,14 @@ const phases = Array.from({ length: interpolation }, (_, phase) => {
     re: Float64Array.from(taps, (tap, i) => (tap / sum) * Math.cos(2 * Math.PI * centre * distances[i]!)),
     im: Float64Array.from(taps, (tap, i) => (tap / sum) * Math.sin(2 * Math.PI * centre * distances[i]!)),
   }
-})
+}
+
+/** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`. */
+const phases = Array.from({ length: interpolation }, (_, phase) =>
+  interpolationTaps(
+    Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
+  ),
+)
 
 /**
  * Values between the samples of a complex series that holds positive frequencies: point i is at sample
