@@ -9,8 +9,8 @@ export interface Timed {
 /** One line of a bench's table. */
 export interface BenchCase {
   readonly name: string
-  /** The rival's name of the same work, in `bench/rivals/`; this case's name unless given. */
-  readonly theirs?: string
+  /** The rival's name of the same work, in `bench/rivals/`; this case's name unless given. Or work of our own to beat. */
+  readonly theirs?: string | BenchCase['setUp']
   /** The largest accepted ratio of our time to the rival's. */
   readonly bar?: number
   /** What bounds us where the bar can't be met; printed below the table, and the case no longer fails the run. */

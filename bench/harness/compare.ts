@@ -27,18 +27,22 @@ export async function compare(
   options: { readonly rounds: number; readonly seconds: number },
 ): Promise<Comparison> {
   const { name, theirs: rivalName = name, bar, explanation, setUp } = benchCase
+  const ownRival = typeof rivalName === 'string' ? undefined : await rivalName()
   const { run, close } = await setUp()
+  const measureRival = () =>
+    typeof rivalName === 'string' ? rival.measure(rivalName, options.seconds) : measure(ownRival!.run, options.seconds)
   const rounds: { ours: number; theirs: number }[] = []
   try {
     for (let round = 0; round < options.rounds; round++) {
       await setTimeout(settleMs)
       const ours = (await measure(run, options.seconds)).median
       await setTimeout(settleMs)
-      const theirs = (await rival.measure(rivalName, options.seconds)).median
+      const theirs = (await measureRival()).median
       rounds.push({ ours, theirs })
     }
   } finally {
     await close?.()
+    await ownRival?.close?.()
   }
   const ratios = rounds.map(({ ours, theirs }) => ours / theirs)
   const ratio = median(ratios)
