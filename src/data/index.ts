@@ -53,6 +53,7 @@ export {
   type StrainFault,
 } from './quality/strain-faults.ts'
 export { assertMeasured, openStrain, type PieceOptions, readStrain, strainFormats, strainPiece } from './read-strain.ts'
+export { sampleNumberFrom } from './sample-grid.ts'
 export { segmentsOfMask } from './segments/mask-segments.ts'
 export { type Gate, gatedSegments, readGates, readSegments } from './segments/segment-file.ts'
 export { coincident, SegmentSet } from './segments/segment-set.ts'

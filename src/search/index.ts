@@ -29,10 +29,29 @@ export {
 export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } from './background/slide-plan.ts'
 export type { ExponentialTail, TailOptions } from './background/tail.ts'
 export { type RateThreshold, thresholdAtRate } from './background/threshold-at-rate.ts'
+export {
+  type ChallengeDistanceRow,
+  type ChallengeOutcome,
+  type ChallengeOutcomeSource,
+  type ChallengeStepsOptions,
+  challengeOutcome,
+  challengeSteps,
+  outcomeJson,
+  readPieces,
+} from './challenge/challenge-run.ts'
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
+export { type MatchedFilterSearchOptions, matchedFilterSearch } from './challenge/matched-filter-search.ts'
 export { type ChallengeInjection, injectionColumns } from './challenge/piece-injections.ts'
+export {
+  type FoundEvent,
+  type SearchPieceOptions,
+  type StrainStretch,
+  type StretchSearch,
+  searchPiece,
+  strainStretch,
+} from './challenge/piece-search.ts'
 export { type ChallengePlan, type ChallengePlanOptions, challengePlan } from './challenge/plan.ts'
 export {
   type ChallengeResult,

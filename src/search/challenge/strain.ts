@@ -1,5 +1,5 @@
 import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
-import { fillNoise, fillNoiseTask } from '../../data/index.ts'
+import { fillNoise, fillNoiseTask, sampleNumberFrom } from '../../data/index.ts'
 import { detectorNamed, type GpsTime, responseTable, type Span } from '../../gw/index.ts'
 import { createParallelWaveforms, strains } from '../../waveforms/index.ts'
 import { mergerLag } from './merger-lag.ts'
@@ -49,6 +49,7 @@ export interface ChallengeStrain {
 export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: ChallengeStrainOptions): ChallengeStrain {
   const { blockLength } = plan.noise[0]!
   const injections = withSignals ? plan.injections.flat() : []
+  const mergers = injections.map(({ time }) => sampleOf(time))
   const signals = createSignals(pool)
   const blocks = new Map<number, Promise<Float64Array>>()
 
@@ -62,8 +63,8 @@ export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: Chal
         return pool ? pool.run(fillNoiseTask, request) : fillNoise(request)
       }),
     )
-    const overlapping = injections.filter(({ time }) => {
-      const merger = sampleOf(time)
+    const overlapping = injections.filter((_, i) => {
+      const merger = mergers[i]!
       return (
         merger + secondsAfter * challengeSampleRate > firstSample &&
         merger - secondsBefore * challengeSampleRate < firstSample + blockLength
@@ -111,8 +112,7 @@ export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: Chal
 }
 
 /** The number of the first sample at or after a time, counted from GPS 0. */
-const sampleOf = ({ nanoseconds }: GpsTime): number =>
-  Number((nanoseconds * BigInt(challengeSampleRate) + 999_999_999n) / 1_000_000_000n)
+const sampleOf = (time: GpsTime): number => sampleNumberFrom(time, challengeSampleRate)
 
 function requireInside({ pieces }: ChallengePlan, { start, end }: Span): void {
   const isInside = pieces.some(

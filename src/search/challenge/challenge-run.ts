@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import { canonicalJson, type Json, QuadrupoleError } from '../../core/index.ts'
+import { type ChallengeEvents, readChallengeEvents, writeChallengeEvents } from '../../data/index.ts'
+import type { Span } from '../../gw/index.ts'
+import { createStep, type Step } from '../../run/index.ts'
+import { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './distances.ts'
+import { joinEvents } from './join-events.ts'
+import { injectionColumns } from './piece-injections.ts'
+import { type StretchSearch, searchPiece } from './piece-search.ts'
+import type { ChallengePlan } from './plan.ts'
+import { type ChallengeScore, scoreChallenge } from './score.ts'
+import { challengeStrain } from './strain.ts'
+
+const eventsFile = 'events.hdf'
+
+/** Seconds of work for a second of strain, for the plan of a run: of matched filtering on two cores. */
+const workPerSecond = 0.01
+
+export interface ChallengeStepsOptions {
+  readonly search: StretchSearch
+  readonly withSignals: boolean
+}
+
+/**
+ * The search of a data set, one resumable step a piece, each of which leaves `events.hdf` in the challenge's form. A step's address has
+ * set, seed, piece and search: of two runs of different lengths, the second does only what is new.
+ *
+ * @example
+ * await runSteps(challengeSteps(plan, { search, withSignals: true }), { cache, concurrency: 1 })
+ */
+export function challengeSteps(plan: ChallengePlan, { search, withSignals }: ChallengeStepsOptions): readonly Step[] {
+  return plan.pieces.map((piece, i) => {
+    const seconds = piece.end.minus(piece.start)
+    return createStep({
+      name: `set${plan.set}-${withSignals ? 'foreground' : 'background'}-${piece.start}`,
+      configuration: {
+        set: plan.set,
+        withSignals,
+        piece: { start: piece.start.toString(), end: piece.end.toString() },
+        search: search.configuration,
+      },
+      seed: plan.seed,
+      cost: seconds * workPerSecond,
+      async run({ folder, pool, progress, signal }) {
+        const alone = { ...plan, pieces: [piece], injections: [plan.injections[i]!] }
+        const work = progress.begin('search', { total: seconds, unit: 's' })
+        const events = await searchPiece(challengeStrain(alone, { withSignals, pool }), piece, search, {
+          onProgress: done => work.advance(done),
+          signal,
+        })
+        await writeChallengeEvents(join(folder, eventsFile), events)
+        work.finish({ events: events.time.length })
+      },
+    })
+  })
+}
+
+/** The events that the steps of a data set have left in their folders, in order of time. */
+export async function readPieces(folders: readonly string[]): Promise<ChallengeEvents> {
+  return joinEvents(await Promise.all(folders.map(folder => readChallengeEvents(join(folder, eventsFile)))))
+}
+
+/** What a search of a data set came to. */
+export interface ChallengeOutcome {
+  readonly set: 1 | 2
+  readonly seed: number
+  readonly psds: readonly string[]
+  readonly search: Readonly<Record<string, unknown>>
+  /** Seconds. */
+  readonly livetime: { readonly foreground: number; readonly background: number }
+  readonly injections: number
+  readonly events: { readonly foreground: number; readonly background: number }
+  readonly distances: readonly ChallengeDistanceRow[]
+}
+
+/** A distance and the background events that are louder than its threshold. */
+export type ChallengeDistanceRow = (ChallengeDistance & { readonly backgroundEvents: number }) | UnresolvedDistance
+
+export interface ChallengeOutcomeSource {
+  readonly plan: ChallengePlan
+  /** Data without signals of the same set and seed, which may be longer. */
+  readonly backgroundPlan: ChallengePlan
+  readonly search: StretchSearch
+  readonly foreground: ChallengeEvents
+  readonly background: ChallengeEvents
+}
+
+const livetimeOf = (pieces: readonly Span[]): number =>
+  pieces.reduce((sum, { start, end }) => sum + end.minus(start), 0)
+
+/**
+ * Scores the events of a planned data set by the official rules.
+ *
+ * @throws as `scoreChallenge`; `argument` for plans of different sets or seeds.
+ */
+export function challengeOutcome({ plan, backgroundPlan, search, foreground, background }: ChallengeOutcomeSource): {
+  readonly outcome: ChallengeOutcome
+  readonly score: ChallengeScore
+} {
+  if (plan.set !== backgroundPlan.set || plan.seed !== backgroundPlan.seed)
+    throw new QuadrupoleError(
+      'argument',
+      `search.challengeOutcome: expected a background of set ${plan.set}, seed ${plan.seed}, got one of set ` +
+        `${backgroundPlan.set}, seed ${backgroundPlan.seed}`,
+    )
+  const injections = injectionColumns(plan.injections.flat())
+  const livetime = { foreground: livetimeOf(plan.pieces), background: livetimeOf(backgroundPlan.pieces) }
+  const score = scoreChallenge(
+    { foreground, background, injections },
+    { duration: livetime.foreground, backgroundDuration: livetime.background },
+  )
+  const distances = challengeDistances(score).map(each =>
+    'threshold' in each
+      ? { ...each, backgroundEvents: score.thresholds.filter(statistic => statistic > each.threshold).length }
+      : each,
+  )
+  return {
+    score,
+    outcome: {
+      set: plan.set,
+      seed: plan.seed,
+      psds: plan.psdNames,
+      search: search.configuration,
+      livetime,
+      injections: injections.tc.length,
+      events: { foreground: foreground.time.length, background: background.time.length },
+      distances,
+    },
+  }
+}
+
+/** An outcome as JSON, with sorted keys: same run, same bytes. */
+export const outcomeJson = (outcome: ChallengeOutcome): string => `${canonicalJson(outcome as unknown as Json)}\n`
