@@ -1,0 +1,138 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { createWorkerPool, formatDuration, QuadrupoleError, textProgress, writeFileAtomically } from '../core/index.ts'
+import type { ChallengeOutcome } from '../search/index.ts'
+import type { CliContext } from './context.ts'
+
+interface RunFlags {
+  readonly set: 1 | 2
+  readonly seed: number
+  readonly days: number
+  readonly backgroundDays?: number
+  readonly out: string
+  readonly json?: boolean
+  readonly dryRun?: boolean
+}
+
+const refuse = (expected: string, text: string): never => {
+  throw new QuadrupoleError('argument', `quad challenge run: expected ${expected}, got '${text}'`)
+}
+
+const dataSet = (text: string): 1 | 2 => (text === '1' ? 1 : text === '2' ? 2 : refuse('data set 1 or 2', text))
+
+const seedNumber = (text: string): number => {
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(seed) ? seed : refuse('an integer seed from 0 to 2^53 - 1', text)
+}
+
+const positiveDays = (text: string): number => {
+  const days = text.trim() === '' ? Number.NaN : Number(text)
+  return days > 0 && days < Infinity ? days : refuse('a positive number of days', text)
+}
+
+/** The outcome as a small table, and how each rate was reached. */
+function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): string {
+  const { set, seed, livetime, injections, events } = outcome
+  const days = (seconds: number) => `${Number((seconds / 86_400).toPrecision(6))} days`
+  const rows = outcome.distances.map(each => {
+    const rate = `${each.falseAlarmsPerMonth}`
+    if ('sensitiveDistance' in each) {
+      const { sensitiveDistance, sensitiveDistanceError, threshold, backgroundEvents } = each
+      const distance = `${sensitiveDistance.toFixed(1)} +/- ${sensitiveDistanceError.toFixed(1)}`
+      return [rate, distance, threshold.toPrecision(6), `${backgroundEvents} background events are louder`]
+    }
+    const { lowestPerMonth } = each
+    const limit = lowestPerMonth === undefined ? '' : ` below ${lowestPerMonth.toPrecision(3)}`
+    return [rate, `not resolved${limit}`, '', 'a longer background would resolve it']
+  })
+  const table = [['false alarms / month', 'sensitive distance (Mpc)', 'threshold', 'reached by'], ...rows]
+  const widths = [0, 1, 2, 3].map(column => Math.max(...table.map(row => row[column]!.length)))
+  return [
+    `MLGWSC-1 data set ${set}, seed ${seed}: ${injections} injections in ${days(livetime.foreground)}, ` +
+      `${events.foreground} events; background ${days(livetime.background)}, ${events.background} events`,
+    '',
+    ...table.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd()),
+    '',
+    'Rates are counts of background events over the background, as officially; nothing is extrapolated.',
+    ...files,
+    '',
+  ].join('\n')
+}
+
+async function runChallenge(flags: RunFlags, context: CliContext): Promise<void> {
+  // Only now: `quad --help` needs none of what searches.
+  const [search, { writeChallengeEvents }, { planSteps, planText, runSteps }] = await Promise.all([
+    import('../search/index.ts'),
+    import('../data/index.ts'),
+    import('../run/index.ts'),
+  ])
+  const { set, seed, days, backgroundDays = days, out } = flags
+  const planOf = (length: number) => search.challengePlan({ set, seed, durationSeconds: Math.round(length * 86_400) })
+  const [plan, backgroundPlan] = await Promise.all([planOf(days), planOf(backgroundDays)])
+  const started = performance.now()
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  // once: a second signal ends the process the usual way
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  const pool = createWorkerPool()
+  try {
+    const noise = search.challengeStrain(backgroundPlan, { withSignals: false, pool })
+    const finder = search.matchedFilterSearch({
+      set,
+      pool,
+      placedOn: search.strainStretch(noise, backgroundPlan.pieces[0]!),
+    })
+    const foregroundSteps = search.challengeSteps(plan, { search: finder, withSignals: true })
+    const backgroundSteps = search.challengeSteps(backgroundPlan, { search: finder, withSignals: false })
+    const steps = [...foregroundSteps, ...backgroundSteps]
+    const cache = join(out, 'steps')
+    if (flags.dryRun) {
+      context.stdout.write(`${planText(await planSteps(steps, { cache }))}\n`)
+      return
+    }
+    const folders = await runSteps(steps, {
+      cache,
+      pool,
+      // A step keeps all threads busy; more at a time would only take memory.
+      concurrency: 1,
+      progress: textProgress(context.stderr),
+      signal: stop.signal,
+    })
+    const foreground = await search.readPieces(folders.slice(0, foregroundSteps.length))
+    const background = await search.readPieces(folders.slice(foregroundSteps.length))
+    const { outcome } = search.challengeOutcome({ plan, backgroundPlan, search: finder, foreground, background })
+    const json = search.outcomeJson(outcome)
+    await writeChallengeEvents(join(out, 'foreground.hdf'), foreground)
+    await writeChallengeEvents(join(out, 'background.hdf'), background)
+    await writeFileAtomically(join(out, 'challenge.json'), json)
+    context.stderr.write(`took ${formatDuration((performance.now() - started) / 1000)}\n`)
+    context.stdout.write(
+      flags.json
+        ? json
+        : outcomeText(outcome, [`Events and result: ${out}/{foreground.hdf,background.hdf,challenge.json}`]),
+    )
+  } finally {
+    await pool.close({ stopRunning: true })
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+/** `quad challenge run`: a search of a data set that is made as it is searched. */
+export function challengeRunCommand(context: CliContext): Command {
+  return new Command('run')
+    .summary('make a data set, search it and score it')
+    .description(
+      'Makes data set 1 or 2 of MLGWSC-1 by a seed, searches it by matched filtering while it is made, with and without ' +
+        'injections, and scores the events by the official rules. Killed at any moment, it goes on when it is run again.',
+    )
+    .requiredOption('--set <N>', 'data set, 1 or 2', dataSet)
+    .requiredOption('--seed <N>', 'seed of the noise and the injections', seedNumber)
+    .requiredOption('--days <D>', 'length of the data with injections', positiveDays)
+    .option('--background-days <D>', 'length of the data without injections, where it is another', positiveDays)
+    .requiredOption('--out <DIR>', 'folder of the results and of the steps that are complete')
+    .option('--json', 'print the outcome as JSON')
+    .option('--dry-run', 'print what is done and to be done, and about how long it takes, and end')
+    .action((flags: RunFlags) => runChallenge(flags, context))
+}
