@@ -170,7 +170,7 @@ describe('quad', () => {
         look [options] [FILES...]  find the most striking moment in strain of two
                                    detectors
         train [options] <CONFIG>   train a detector as a configuration says
-        challenge [options]        the mock data challenge MLGWSC-1: score
+        challenge [options]        the mock data challenge MLGWSC-1: run, score
         help [command]             display help for command
 
       Exit codes:

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { canonicalJson, type Json, QuadrupoleError } from '../../core/index.ts'
+import { canonicalJson, QuadrupoleError } from '../../core/index.ts'
 import { type ChallengeEvents, readChallengeEvents, writeChallengeEvents } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
 import { createStep, type Step } from '../../run/index.ts'
@@ -14,7 +14,7 @@ import { challengeStrain } from './strain.ts'
 const eventsFile = 'events.hdf'
 
 /** Seconds of work for a second of strain, for the plan of a run: of matched filtering on two cores. */
-const workPerSecond = 0.01
+const workPerSecond = 0.0045
 
 export interface ChallengeStepsOptions {
   readonly search: StretchSearch
@@ -130,4 +130,5 @@ export function challengeOutcome({ plan, backgroundPlan, search, foreground, bac
 }
 
 /** An outcome as JSON, with sorted keys: same run, same bytes. */
-export const outcomeJson = (outcome: ChallengeOutcome): string => `${canonicalJson(outcome as unknown as Json)}\n`
+export const outcomeJson = (outcome: ChallengeOutcome): string =>
+  `${JSON.stringify(canonicalJson(outcome), undefined, 2)}\n`

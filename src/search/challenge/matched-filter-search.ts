@@ -14,7 +14,7 @@ import type { FoundEvent, StrainStretch, StretchSearch } from './piece-search.ts
 
 /** Seconds at the beginning of a stretch that its PSD is of, and of a segment. */
 const psdDuration = 1024
-const psdSegment = 4
+const psdSegment = 8
 
 /** What timing errs beyond the light travel time, seconds. */
 const timingError = 0.0005
@@ -42,7 +42,7 @@ const band: SearchBand = { bandwidth: 512, templateDuration: 4, afterMerger: 0.2
  * Plain matched filtering: a bank of IMRPhenomD templates over the challenge's population, in two detectors, whose statistic is the
  * root of the sum of the two squared SNRs of one template within the light travel time; no consistency test.
  *
- * The PSD is estimated from the data alone: the median over segments of 4 s that overlap by half, of the first 1,024 s of
+ * The PSD is estimated from the data alone: the median over segments of 8 s that overlap by half, of the first 1,024 s of
  * the stretch or of as much as there is. The bank is placed once, by PSDs that are estimated on `placedOn`, the same way. An event's time is the mean of the merger's times in the two detectors.
  *
  * @example

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { createWorkerPool, silentProgress } from '../../core/index.ts'
+import { runSteps } from '../../run/index.ts'
+import { challengeOutcome, challengeSteps, outcomeJson, readPieces } from './challenge-run.ts'
+import type { StretchSearch } from './piece-search.ts'
+import { challengePlan } from './plan.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'quadrupole-challenge-'))
+const pool = createWorkerPool({ size: 2 })
+afterAll(async () => {
+  await pool.close()
+  await rm(folder, { recursive: true })
+})
+
+const plan = await challengePlan({ set: 1, seed: 2, durationSeconds: 10_061 + 300 })
+
+/** The largest sample of each chunk: of noise as of signals, but a function of the data. */
+function loudestSamples(): StretchSearch & { readonly searched: string[] } {
+  const searched: string[] = []
+  return {
+    searched,
+    configuration: { kind: 'loudest sample' },
+    timeTolerance: 0.2,
+    async *search({ chunks, span, sampleRate }) {
+      searched.push(span.start.toString())
+      let seconds = 0
+      for await (const chunk of chunks()) {
+        const at = chunk.reduce((best, value, i) => (Math.abs(value) > Math.abs(chunk[best]!) ? i : best), 0)
+        const samples = chunk.length / 2
+        yield { time: span.start.plus(seconds + (at % samples) / sampleRate), statistic: Math.abs(chunk[at]!) * 1e21 }
+        seconds += samples / sampleRate
+      }
+    },
+  }
+}
+
+it('a cancelled run goes on with what is missing, to the same events', async () => {
+  const run = async (name: string, search: StretchSearch, stopAfter = Infinity) => {
+    const stop = new AbortController()
+    let finished = 0
+    const progress = {
+      begin: (work: string) => ({
+        ...silentProgress.begin(work),
+        finish: () => {
+          if (work.endsWith('search') && ++finished >= stopAfter) setTimeout(() => stop.abort(), 200)
+        },
+      }),
+    }
+    const steps = challengeSteps(plan, { search, withSignals: true })
+    const options = { cache: join(folder, name), pool, concurrency: 1, progress, signal: stop.signal }
+    return runSteps(steps, options)
+  }
+  const [cut, resumed, whole] = [loudestSamples(), loudestSamples(), loudestSamples()]
+  // The second piece is long enough to be running when the run is stopped, or done: either way the same comes out.
+  await run('a', cut, 1).catch(() => undefined)
+  const again = await run('a', resumed)
+  const once = await run('b', whole)
+  expect(whole.searched).toHaveLength(2)
+  expect(resumed.searched).not.toContain(plan.pieces[0]!.start.toString())
+  // Values, not bytes: libhdf5 stamps datasets with the time at which they are written.
+  expect(await readPieces(again)).toEqual(await readPieces(once))
+
+  const events = await readPieces(again)
+  expect(events.time.length).toBe(Math.ceil(10_061 / 64) + Math.ceil(300 / 64))
+  const { outcome, score } = challengeOutcome({
+    plan,
+    backgroundPlan: plan,
+    search: resumed,
+    foreground: events,
+    background: events,
+  })
+  expect(outcome.livetime).toEqual({ foreground: 10_361, background: 10_361 })
+  expect(outcome.injections).toBe(plan.injections.flat().length)
+  expect(score.far).toHaveLength(events.time.length)
+  expect(JSON.parse(outcomeJson(outcome)).distances).toHaveLength(4)
+})
