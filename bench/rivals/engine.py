@@ -11,6 +11,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from rival import serve
+from steps import detection_step
 
 THREADS = 2
 
@@ -158,15 +159,7 @@ def resnet_step() -> Callable[[], object]:
     x = torch.randn(64, 2, 2048)
     labels = (torch.rand(64, 1) < 0.5).float()
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
-
-    def run() -> float:
-        optimizer.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(net(x), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return run
+    return detection_step(net, x, labels, optimizer)
 
 
 CASES: dict[str, Callable[[], Callable[[], object]]] = {

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 
 from rival import serve
+from steps import detection_step
 
 THREADS = 2
 GROUPS = 16
@@ -65,15 +65,7 @@ def step() -> Callable[[], object]:
     x = torch.randn(BATCH, 2, 3072)
     labels = (torch.rand(BATCH, 1) < 0.5).float()
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01)
-
-    def run() -> float:
-        optimizer.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(net(x), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return run
+    return detection_step(net, x, labels, optimizer)
 
 
 def inference() -> Callable[[], object]:

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { createWorkerPool, formatDuration, QuadrupoleError, textProgress, writeFileAtomically } from '../core/index.ts'
 import type { ChallengeOutcome } from '../search/index.ts'
 import type { CliContext } from './context.ts'
+import { interruption } from './interruption.ts'
 
 interface RunFlags {
   readonly set: 1 | 2
@@ -70,11 +71,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
   const planOf = (length: number) => search.challengePlan({ set, seed, durationSeconds: Math.round(length * 86_400) })
   const [plan, backgroundPlan] = await Promise.all([planOf(days), planOf(backgroundDays)])
   const started = performance.now()
-  const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  // once: a second signal ends the process the usual way
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  using interrupted = interruption()
   const pool = createWorkerPool()
   try {
     const noise = search.challengeStrain(backgroundPlan, { withSignals: false, pool })
@@ -97,7 +94,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
       // A step keeps all threads busy; more at a time would only take memory.
       concurrency: 1,
       progress: textProgress(context.stderr),
-      signal: stop.signal,
+      signal: interrupted.signal,
     })
     const foreground = await search.readPieces(folders.slice(0, foregroundSteps.length))
     const background = await search.readPieces(folders.slice(foregroundSteps.length))
@@ -114,8 +111,6 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
     )
   } finally {
     await pool.close({ stopRunning: true })
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
   }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { formatDuration, lineLogger, textProgress } from '../core/index.ts'
 import type { TrainedDetector } from '../train/index.ts'
 import type { CliContext } from './context.ts'
+import { interruption } from './interruption.ts'
 
 interface TrainFlags {
   readonly out?: string
@@ -46,11 +47,7 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
     context.stdout.write(showConfig(configuration))
     return
   }
-  const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  // once: a second signal ends the process the usual way
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  using interrupted = interruption()
   const started = performance.now()
   // in a thread of its own, so that this one can hand out batches and hear signals
   const executor = workerExecutor()
@@ -61,7 +58,7 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
       resume: flags.resume ?? false,
       execution: { executor },
       progress: textProgress(context.stderr),
-      signal: stop.signal,
+      signal: interrupted.signal,
       ...(flags.verbose && { logger: lineLogger(context.stderr, { now: Date.now }) }),
     })
     const { fit, step, scores, parameters, files } = trained
@@ -72,8 +69,6 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
     )
   } finally {
     await executor.dispose()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
   }
 }
 

@@ -6,6 +6,7 @@ import {
   redshiftAtComovingDistance,
   redshiftAtLuminosityDistance,
 } from '../gw/index.ts'
+import { chirpMass } from '../waveforms/index.ts'
 
 /** How a parameter follows from others. Masses in solar masses, distances in Mpc, angles in radians. */
 export interface DerivationRule {
@@ -16,8 +17,6 @@ export interface DerivationRule {
 
 /** The chirp mass of two neutron stars of 1.4 solar masses, which chirp distances are relative to. */
 const referenceChirpMass = 1.4 / 2 ** 0.2
-
-const chirpMass = (mass1: number, mass2: number): number => (mass1 * mass2) ** 0.6 / (mass1 + mass2) ** 0.2
 
 /** Relations of the masses of one frame; `suffix` is empty (at the detectors) or `_source`. */
 const massRules = (suffix: '' | '_source'): DerivationRule[] => {

@@ -40,7 +40,7 @@ export function drawRows(
   const attempts = new Uint32Array(count).fill(1)
   let rejected = 0
   for (let i = 0; i < count && redrawn.length > 0; i++) {
-    const values = rowOf(columns, order, i)
+    const values = rowOf(columns, i, order)
     if (isKept(values)) continue
     do {
       if (attempts[i] === mostAttempts) throw hopelessError(source)
@@ -53,8 +53,17 @@ export function drawRows(
   return { columns, attempts, rejected }
 }
 
-/** One row of columns as values. */
-export function rowOf(columns: ParameterColumns, names: readonly string[], i: number): Record<string, number> {
+/**
+ * One row of columns as values, by default of all of them.
+ *
+ * @example
+ * binaryFromRow(rowOf(prior.sample(randomKey(1), 100).columns, 7))
+ */
+export function rowOf(
+  columns: ParameterColumns,
+  i: number,
+  names: readonly string[] = Object.keys(columns),
+): Record<string, number> {
   const values: Record<string, number> = {}
   for (const name of names) values[name] = columns[name]![i]!
   return values
@@ -75,7 +84,7 @@ function createDrawer(key: Key, parameters: Priors) {
       const prior = parameters[parameter]!
       if (!isConditional(prior)) return prior.sample(keyOf(parameter, 0), count, { offset })
       const drawn = new Float64Array(count)
-      for (let i = 0; i < count; i++) drawn[i] = one(parameter, rowOf(columns, prior.given, i), 0, offset + i)
+      for (let i = 0; i < count; i++) drawn[i] = one(parameter, rowOf(columns, i, prior.given), 0, offset + i)
       return drawn
     },
   }

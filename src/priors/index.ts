@@ -14,6 +14,7 @@ export {
 export { delta } from './delta.ts'
 export { logDensityRatio } from './density-ratio.ts'
 export type { Distribution, Support } from './distribution.ts'
+export { rowOf } from './draw-rows.ts'
 export { type GaussianOptions, gaussian, logNormal, truncatedGaussian } from './gaussian.ts'
 export { type DensityTable, interpolated } from './interpolated.ts'
 export { parameterNames } from './parameter-names.ts'

@@ -130,7 +130,7 @@ export function createPriorSet(source: PriorSetSource): PriorSet {
       const count = Object.values(columns)[0]?.length ?? 0
       const complete = { ...columns }
       applyRulesToColumns(missingRules(Object.keys(columns)), complete)
-      return Float64Array.from({ length: count }, (_, i) => logProb(rowOf(complete, order, i)))
+      return Float64Array.from({ length: count }, (_, i) => logProb(rowOf(complete, i, order)))
     },
     acceptance,
   })

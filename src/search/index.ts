@@ -83,9 +83,9 @@ export {
   type CandidateFinderOptions,
   createCandidateFinder,
 } from './matched-filter/candidate-finder.ts'
+export type { FilteredPiece } from './matched-filter/filtered-piece.ts'
 export {
   createFrontEnd,
-  type FilteredPiece,
   type FrontEnd,
   type FrontEndOptions,
   type FrontEndStream,

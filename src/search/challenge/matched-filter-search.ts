@@ -1,6 +1,6 @@
 import { QuadrupoleError, randomKey, type WorkerPool } from '../../core/index.ts'
 import { detectorNamed, lightTravelTime } from '../../gw/index.ts'
-import { readPriorSet } from '../../priors/index.ts'
+import { readPriorSet, rowOf } from '../../priors/index.ts'
 import { psd, type Spectrum } from '../../signal/index.ts'
 import { binaryFromRow } from '../../waveforms/index.ts'
 import type { SearchBand } from '../matched-filter/band.ts'
@@ -49,7 +49,8 @@ const band: SearchBand = { bandwidth: 512, templateDuration: 4, afterMerger: 0.2
  * await searchPiece(strain, plan.pieces[0]!, matchedFilterSearch({ set: 1, placedOn, pool }))
  */
 export function matchedFilterSearch(options: MatchedFilterSearchOptions): StretchSearch {
-  const { set, placedOn, pool, threshold, timeTolerance, threads, ...placing } = { ...defaults, ...options }
+  const decided = { ...defaults, ...options }
+  const { set, placedOn, pool, threshold, timeTolerance, threads, ...placing } = decided
   let placed: Promise<TemplateBank> | undefined
   return {
     configuration: {
@@ -71,7 +72,7 @@ export function matchedFilterSearch(options: MatchedFilterSearchOptions): Stretc
           'argument',
           `search.matchedFilterSearch: expected two detectors, got ${detectors.join()}`,
         )
-      placed ??= challengeBank(options)
+      placed ??= challengeBank(decided)
       const bank = await placed
       const [first, second] = detectors.map(name => detectorNamed(name))
       const frontEnd = createFrontEnd({ bank, psds: await stretchPsds(stretch), sampleRate, pool })
@@ -121,14 +122,16 @@ async function stretchPsds({ detectors, sampleRate, span, read }: StrainStretch)
 }
 
 /** Templates for the population of a data set, placed and held by a basis for the noise of a stretch of it. */
-async function challengeBank(options: MatchedFilterSearchOptions): Promise<TemplateBank> {
-  const { set, placedOn, draws, minimumMatch, basisSize } = { ...defaults, ...options }
+async function challengeBank({
+  set,
+  placedOn,
+  draws,
+  minimumMatch,
+  basisSize,
+}: Required<MatchedFilterSearchOptions>): Promise<TemplateBank> {
   const psds = await stretchPsds(placedOn)
   const { columns } = (await readPriorSet(`mlgwsc1-set${set}`)).sample(randomKey(`mlgwsc1 set ${set} templates`), draws)
-  const names = Object.keys(columns)
-  const binaries = Array.from({ length: draws }, (_, i) =>
-    binaryFromRow(Object.fromEntries(names.map(name => [name, columns[name]![i]!]))),
-  )
+  const binaries = Array.from({ length: draws }, (_, i) => binaryFromRow(rowOf(columns, i)))
   const responses = psds.map(each => whiteningBand({ psd: each, sampleRate: placedOn.sampleRate, band }).response)
   return buildBank(binaries, { band, responses, minimumMatch, basisSize })
 }

@@ -1,7 +1,7 @@
 import { foldIn, type Key } from '../../core/index.ts'
 import { type ChallengeInjections, SegmentSet, stepInjectionTimes } from '../../data/index.ts'
 import type { GpsTime, Span } from '../../gw/index.ts'
-import type { PriorSet } from '../../priors/index.ts'
+import { type PriorSet, rowOf } from '../../priors/index.ts'
 import { type BinaryParameters, binaryFromRow } from '../../waveforms/index.ts'
 
 /** A binary in the data: where it merges, how far away and how it lies. */
@@ -23,9 +23,8 @@ export const signalFrequency = 20
 export function pieceInjections(key: Key, piece: Span, prior: PriorSet): readonly ChallengeInjection[] {
   const times = stepInjectionTimes(foldIn(key, 'times'), SegmentSet.of([piece]))
   const { columns } = prior.sample(foldIn(foldIn(key, 'parameters'), piece.start.toString()), times.length)
-  const names = Object.keys(columns)
   return times.map((time, i) => {
-    const row = Object.fromEntries(names.map(name => [name, columns[name]![i]!]))
+    const row = rowOf(columns, i)
     return {
       time,
       binary: binaryFromRow({ ...row, reference_frequency: signalFrequency }),

@@ -1,6 +1,7 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import type { ChallengeEvents, ChallengeInjections } from '../../data/index.ts'
 import { argsort, Tensor } from '../../tensor/index.ts'
+import { chirpMass } from '../../waveforms/index.ts'
 
 /** A search's events on the two data sets of MLGWSC-1, and what was injected into one of them. */
 export interface ChallengeResult {
@@ -197,8 +198,6 @@ function sensitivity(loudest: Float64Array, injections: ChallengeInjections, thr
     'sensitive-fraction': fraction,
   }
 }
-
-const chirpMass = (mass1: number, mass2: number): number => (mass1 * mass2) ** 0.6 / (mass1 + mass2) ** 0.2
 
 const indicesThatSort = (values: Float64Array): Int32Array => argsort(Tensor.of(values)).dataAs('int32')
 

@@ -1,7 +1,9 @@
-import { jit, matmul, Tensor } from '../../tensor/index.ts'
+import { jit } from '../../tensor/index.ts'
 import { type Candidate, measureCandidate, windowMargin } from './candidate.ts'
 import { blockLength, createCoarseMaxima } from './coarse-maxima.ts'
-import { type FilteredPiece, type FrontEnd, joinPieces } from './front-end.ts'
+import { cutPiece, type FilteredPiece, joinPieces, outputsOf, silentPiece } from './filtered-piece.ts'
+import type { FrontEnd } from './front-end.ts'
+import { snrSeries } from './template-bank.ts'
 
 /** Finds candidates in a stream of filter outputs. */
 export interface CandidateFinder {
@@ -22,13 +24,6 @@ export interface CandidateFinderOptions {
   readonly threads?: number
 }
 
-type Weights = { readonly real: Tensor; readonly imaginary: Tensor }
-
-const snrSeries = ({ real, imaginary }: Weights, outputs: Tensor): readonly [Tensor, Tensor] => [
-  matmul(real, outputs),
-  matmul(imaginary, outputs),
-]
-
 /** Makes a finder of candidates of two detectors. */
 export function createCandidateFinder(
   frontEnd: FrontEnd,
@@ -40,10 +35,7 @@ export function createCandidateFinder(
   const templates = bank.templates.length
   const coarse = createCoarseMaxima(frontEnd, { threads })
   const compiled = jit(snrSeries, { threads })
-  const weights = frontEnd.weights.map(({ real, imaginary }) => ({
-    real: Tensor.of(real, [templates, 2 * filters]),
-    imaginary: Tensor.of(imaginary, [templates, 2 * filters]),
-  }))
+  const weights = frontEnd.weights.map(({ real, imaginary }) => ({ real, imaginary }))
   const lag = maximumLag * bandwidth
   const margin = windowMargin(lag)
   const samples = blockLength + 2 * margin
@@ -55,16 +47,9 @@ export function createCandidateFinder(
   let next = 0
 
   const measure = async (buffer: FilteredPiece, at: number): Promise<Candidate> => {
+    const window = { from: at - margin, samples }
     const parts = await Promise.all(
-      weights.map((own, detector) => {
-        const rows = new Float32Array(2 * filters * samples)
-        for (const [part, from] of [buffer.re, buffer.im].entries())
-          for (let row = 0; row < filters; row++) {
-            const begin = (detector * filters + row) * buffer.length + at - margin
-            rows.set(from.subarray(begin, begin + samples), (part * filters + row) * samples)
-          }
-        return compiled(own, Tensor.of(rows, [2 * filters, samples]))
-      }),
+      weights.map((own, detector) => compiled(own, outputsOf(buffer, detector, filters, window))),
     )
     const [re, im] = [0, 1].map(part => parts.map(pair => pair[part]!.dataAs('float32')))
     return measureCandidate(
@@ -74,7 +59,7 @@ export function createCandidateFinder(
   }
 
   const judge = async (buffer: FilteredPiece): Promise<Candidate[]> => {
-    const maxima = await coarse.run({ ...buffer, re: buffer.re as Float32Array, im: buffer.im as Float32Array })
+    const maxima = await coarse.run(buffer)
     const blockOf = (sample: number) => (sample - buffer.start - coarse.margin) / blockLength
     const found: Candidate[] = []
     const last = blockOf(buffer.start + buffer.length - reach)
@@ -94,7 +79,7 @@ export function createCandidateFinder(
   const take = async (piece: FilteredPiece): Promise<Candidate[]> => {
     // Before the first and after the last output lies silence: judged like the rest.
     if (kept === undefined) {
-      kept = silence(piece.start - reach, reach, detectors * filters)
+      kept = silentPiece(piece.start - reach, reach, detectors * filters)
       next = piece.start
     }
     const buffer = joinPieces(kept, piece, detectors * filters)
@@ -108,7 +93,7 @@ export function createCandidateFinder(
     push: piece => (piece.length === 0 ? Promise.resolve([]) : take(piece)),
     async flush() {
       if (kept === undefined) return []
-      const found = await take(silence(kept.start + kept.length, reach + blockLength, detectors * filters))
+      const found = await take(silentPiece(kept.start + kept.length, reach + blockLength, detectors * filters))
       kept = undefined
       return found
     },
@@ -116,21 +101,4 @@ export function createCandidateFinder(
       await Promise.all([coarse.dispose(), compiled.dispose()])
     },
   }
-}
-
-const silence = (start: number, length: number, rows: number): FilteredPiece => ({
-  re: new Float32Array(rows * length),
-  im: new Float32Array(rows * length),
-  length,
-  start,
-})
-
-function cutPiece({ re, im, length, start }: FilteredPiece, from: number, rows: number): FilteredPiece {
-  const cut = (values: FilteredPiece['re']) => {
-    const all = new Float32Array(rows * (length - from))
-    for (let row = 0; row < rows; row++)
-      all.set(values.subarray(row * length + from, (row + 1) * length), row * (length - from))
-    return all
-  }
-  return { re: cut(re), im: cut(im), length: length - from, start: start + from }
 }

@@ -1,18 +1,10 @@
 import type { WorkerPool } from '../../core/index.ts'
-import { createParallelFilterBank, type Spectrum } from '../../signal/index.ts'
+import { type BankOutput, createParallelFilterBank, type Spectrum } from '../../signal/index.ts'
 import type { FloatArray } from '../../tensor/fft/index.ts'
 import { templateLength } from './band.ts'
+import { type FilteredPiece, joinPieces } from './filtered-piece.ts'
 import { basisDelay, basisFilters, type TemplateBank, type TemplateWeights, templateWeights } from './template-bank.ts'
 import { whiteningBand } from './whitening-band.ts'
-
-/** Outputs of the basis filters over a stretch: `[detectors, filters, length]`, float32. */
-export interface FilteredPiece {
-  readonly re: FloatArray
-  readonly im: FloatArray
-  readonly length: number
-  /** Which sample of the band's series the first output stands for, as the time of a merger; may be negative. */
-  readonly start: number
-}
 
 /** A stream of strain of all detectors through the basis filters. */
 export interface FrontEndStream {
@@ -64,11 +56,20 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
     dtype: 'float32',
   })
   const delay = basisDelay(bank)
-  const piece = ({ re, im, length, start }: FilteredPiece): FilteredPiece => ({ re, im, length, start: start - delay })
+  const piece = ({ re, im, length, start }: BankOutput): FilteredPiece => ({
+    // float32, as the bank was asked for
+    re: re as Float32Array,
+    im: im as Float32Array,
+    length,
+    start: start - delay,
+  })
   return {
     bank,
     detectors,
-    weights: bands.map(({ response }) => templateWeights(bank, response)),
+    weights: templateWeights(
+      bank,
+      bands.map(({ response }) => response),
+    ),
     stream() {
       const [first, second] = [whitening.stream(), basis.stream()]
       return {
@@ -81,24 +82,10 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
         async flush() {
           const whitened = await first.flush()
           const [last, rest] = [await second.push(whitened), await second.flush()]
-          return piece(joinPieces(last, rest, detectors * bank.basis.rows))
+          return joinPieces(piece(last), piece(rest), detectors * bank.basis.rows)
         },
       }
     },
-    recycle: ({ re, im, length, start }) => basis.recycle({ re, im, length, start }),
+    recycle: basis.recycle,
   }
-}
-
-/** Two pieces that follow each other, of so many rows, as one. */
-export function joinPieces(a: FilteredPiece, b: FilteredPiece, rows: number): FilteredPiece {
-  const length = a.length + b.length
-  const join = (part: 're' | 'im') => {
-    const all = new Float32Array(rows * length)
-    for (let row = 0; row < rows; row++) {
-      all.set(a[part].subarray(row * a.length, (row + 1) * a.length), row * length)
-      all.set(b[part].subarray(row * b.length, (row + 1) * b.length), row * length + a.length)
-    }
-    return all
-  }
-  return { re: join('re'), im: join('im'), length, start: a.start }
 }

@@ -85,7 +85,7 @@ test('whitening to the band divides by the ASD within it', () => {
 })
 
 describe('a template bank', () => {
-  const whitened = whitenedTemplates(draws, { band, response })
+  const whitened = whitenedTemplates(draws, { band, responses: [response] })[0]!
 
   test('matches every draw', () => {
     const { matches, chosen } = placeTemplates(whitened, { minimumMatch: 0.97 })

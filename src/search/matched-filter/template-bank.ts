@@ -1,5 +1,6 @@
 import type { FirFilters, Spectrum } from '../../signal/index.ts'
 import { fft } from '../../tensor/fft/index.ts'
+import { matmul, Tensor } from '../../tensor/index.ts'
 import { type SearchBand, templateLength } from './band.ts'
 import { type ComplexRows, innerProductOf, rowOf } from './complex-rows.ts'
 import { placeTemplates } from './place-templates.ts'
@@ -28,7 +29,7 @@ export function buildBank(
   draws: readonly Intrinsic[],
   { band, responses, minimumMatch, basisSize, basisTolerance = 1e-4 }: BuildBankOptions,
 ): TemplateBank {
-  const sets = responses.map(response => whitenedTemplates(draws, { band, response }))
+  const sets = whitenedTemplates(draws, { band, responses })
   const { chosen } = placeTemplates(sets[0]!, { minimumMatch })
   const length = templateLength(band)
   const all: ComplexRows = { ...joined(sets), rows: sets.length * draws.length, length }
@@ -74,29 +75,41 @@ export function basisFilters(bank: TemplateBank): FirFilters {
 /** Templates as sums of basis vectors, for one detector's noise. */
 export interface TemplateWeights {
   /** `[templates, 2 filters]`: times the real, then the imaginary outputs of the filters they give an SNR series' real part. */
-  readonly real: Float32Array
+  readonly real: Tensor
   /** The same for the imaginary part. */
-  readonly imaginary: Float32Array
+  readonly imaginary: Tensor
   /** Optimal SNR of each template at 1 Mpc, face-on and overhead. */
   readonly sensitivities: Float64Array
 }
 
-/** The templates' weights under a whitening: SNR series come out as PyCBC has them, noise with mean square 2. */
-export function templateWeights(bank: TemplateBank, response: Spectrum): TemplateWeights {
+/** The templates' weights under each whitening: SNR series come out as PyCBC has them, noise with mean square 2. */
+export function templateWeights(bank: TemplateBank, responses: readonly Spectrum[]): readonly TemplateWeights[] {
   const { basis, band, templates } = bank
-  const whitened = whitenedTemplates(templates, { band, response })
   const size = basis.rows
-  const real = new Float32Array(templates.length * 2 * size)
-  const imaginary = new Float32Array(templates.length * 2 * size)
-  for (let k = 0; k < templates.length; k++)
-    for (let b = 0; b < size; b++) {
-      const { re, im } = innerProductOf(basis, b, whitened, k)
-      const [x, y] = [Math.SQRT2 * re, Math.SQRT2 * im]
-      // (x - i y) (c_re + i c_im)
-      real[k * 2 * size + b] = x
-      real[k * 2 * size + size + b] = y
-      imaginary[k * 2 * size + b] = -y
-      imaginary[k * 2 * size + size + b] = x
+  return whitenedTemplates(templates, { band, responses }).map(whitened => {
+    const real = new Float32Array(templates.length * 2 * size)
+    const imaginary = new Float32Array(templates.length * 2 * size)
+    for (let k = 0; k < templates.length; k++)
+      for (let b = 0; b < size; b++) {
+        const { re, im } = innerProductOf(basis, b, whitened, k)
+        const [x, y] = [Math.SQRT2 * re, Math.SQRT2 * im]
+        // (x - i y) (c_re + i c_im)
+        real[k * 2 * size + b] = x
+        real[k * 2 * size + size + b] = y
+        imaginary[k * 2 * size + b] = -y
+        imaginary[k * 2 * size + size + b] = x
+      }
+    const shape = [templates.length, 2 * size]
+    return {
+      real: Tensor.of(real, shape),
+      imaginary: Tensor.of(imaginary, shape),
+      sensitivities: whitened.norms,
     }
-  return { real, imaginary, sensitivities: whitened.norms }
+  })
 }
+
+/** SNR series, real and imaginary parts, `[templates, samples]`, of one detector's filter outputs, `[2 filters, samples]`. */
+export const snrSeries = (
+  { real, imaginary }: Pick<TemplateWeights, 'real' | 'imaginary'>,
+  outputs: Tensor,
+): readonly [Tensor, Tensor] => [matmul(real, outputs), matmul(imaginary, outputs)]

@@ -1,7 +1,7 @@
 import type { Spectrum } from '../../signal/index.ts'
 import { type BinaryParameters, imrPhenomDSpectrum } from '../../waveforms/index.ts'
 import { type SearchBand, templateLength } from './band.ts'
-import { type ComplexRows, normalizeRow, zeroRows } from './complex-rows.ts'
+import { type ComplexRows, normalizeRow, rowOf, zeroRows } from './complex-rows.ts'
 
 /** What of a binary shapes its waveform: distance and angles only scale and turn it. */
 export type Intrinsic = Pick<BinaryParameters, 'mass1Solar' | 'mass2Solar' | 'spin1z' | 'spin2z'>
@@ -13,26 +13,32 @@ export interface WhitenedTemplates extends ComplexRows {
 }
 
 /**
- * Whitened spectra (IMRPhenomD, dominant mode) on the bins of a band, `[binaries, templateLength]`: bin k stands for
- * `k / templateDuration` Hz. `response` is what whitening does to each bin, about 1 / ASD. Mergers lie at time 0.
+ * Whitened spectra (IMRPhenomD, dominant mode) on the bins of a band, `[binaries, templateLength]`, for each of some
+ * detectors' whitenings: bin k stands for `k / templateDuration` Hz. A response is what whitening does to each bin, about
+ * 1 / ASD. Mergers lie at time 0.
  */
 export function whitenedTemplates(
   binaries: readonly Intrinsic[],
-  { band, response }: { readonly band: SearchBand; readonly response: Spectrum },
-): WhitenedTemplates {
+  { band, responses }: { readonly band: SearchBand; readonly responses: readonly Spectrum[] },
+): readonly WhitenedTemplates[] {
   const length = templateLength(band)
   const resolution = 1 / band.templateDuration
-  const rows = zeroRows(binaries.length, length)
-  const norms = new Float64Array(binaries.length)
   const grid = { resolution, minimumFrequency: band.minimumFrequency, maximumFrequency: band.bandwidth }
+  const sets = responses.map(() => ({
+    ...zeroRows(binaries.length, length),
+    norms: new Float64Array(binaries.length),
+  }))
   for (const [row, binary] of binaries.entries()) {
     const { plus } = imrPhenomDSpectrum({ ...binary, distanceMpc: 1, inclination: 0, phase: 0 }, grid)
-    for (let k = 0; k < length; k++) {
-      const weight = response.values[k]!
-      rows.re[row * length + k] = plus.re[k]! * weight
-      rows.im[row * length + k] = plus.im[k]! * weight
+    for (const [i, set] of sets.entries()) {
+      const { re, im } = rowOf(set, row)
+      for (let k = 0; k < length; k++) {
+        const weight = responses[i]!.values[k]!
+        re[k] = plus.re[k]! * weight
+        im[k] = plus.im[k]! * weight
+      }
+      set.norms[row] = 2 * Math.sqrt(resolution) * normalizeRow(set, row)
     }
-    norms[row] = 2 * Math.sqrt(resolution) * normalizeRow(rows, row)
   }
-  return { ...rows, norms }
+  return sets
 }

@@ -8,6 +8,7 @@ import {
   type PriorSet,
   powerLaw,
   readPriorSet,
+  rowOf,
   uniform,
   uniformComovingVolume,
   uniformSourceFrame,
@@ -254,6 +255,3 @@ describe('massPairTarget', () => {
     )
   })
 })
-
-const rowOf = (columns: Readonly<Record<string, Float64Array>>, row: number) =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]!]))

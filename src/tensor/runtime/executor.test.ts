@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createWorkerPool, workerTask } from '../../core/index.ts'
 import {
   type Executor,
@@ -12,27 +12,15 @@ import {
   workerExecutor,
   zeros,
 } from '../index.ts'
+import { disposedAfterEach } from '../testing/executors.ts'
+import { failure } from '../testing/failure.ts'
 import { executorOn } from './worker-executor.ts'
-
-type Failure = Error & { readonly code?: string; readonly details?: Readonly<Record<string, unknown>> }
-const failure = (promise: Promise<unknown>): Promise<Failure> =>
-  promise.then(
-    value => new Error(`resolved to ${value}`),
-    (error: Failure) => error,
-  )
 
 const double = toOnnx((x: Tensor) => x.mul(2), { inputs: spec([1, 2]), batch: true })
 const expand = toOnnx((x: Tensor) => x.broadcastTo([2 ** 40]).sum(), { inputs: spec([1]) })
 const row = tensor([[1, 2]])
 
-const executors: Executor[] = []
-const open = (executor: Executor): Executor => {
-  executors.push(executor)
-  return executor
-}
-afterEach(async () => {
-  await Promise.all(executors.splice(0).map(executor => executor.dispose()))
-})
+const open = disposedAfterEach()
 
 describe.each([
   ['in this thread', inThreadExecutor],

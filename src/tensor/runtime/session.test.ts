@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSession, full, jit, type Session, spec, Tensor, tensor, toOnnx, zeros } from '../index.ts'
-
-type Failure = Error & { readonly code?: string; readonly details?: Readonly<Record<string, unknown>> }
-const failure = (promise: Promise<unknown>): Promise<Failure> =>
-  promise.then(
-    value => new Error(`resolved to ${value}`),
-    (error: Failure) => error,
-  )
+import { type Failure, failure } from '../testing/failure.ts'
 
 const sum = toOnnx(({ x, y, scale }: { x: Tensor; y: Tensor; scale: Tensor }) => x.add(y).mul(scale), {
   inputs: { x: spec([1, 3]), y: spec([1, 3]), scale: spec([1, 3]) },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createWorkerPool, normal, randomKey, workerTask } from '../../core/index.ts'
 import {
   compileStep,
@@ -14,13 +14,8 @@ import {
   workerExecutor,
 } from '../index.ts'
 import { executorOn } from '../runtime/worker-executor.ts'
-
-type Failure = Error & { readonly code?: string }
-const failure = (promise: Promise<unknown>): Promise<Failure> =>
-  promise.then(
-    value => new Error(`resolved to ${value}`),
-    (error: Failure) => error,
-  )
+import { disposedAfterEach } from '../testing/executors.ts'
+import { failure } from '../testing/failure.ts'
 
 interface State {
   readonly w: Tensor
@@ -33,14 +28,7 @@ const descend = (state: State, x: Tensor): readonly [State, { loss: Tensor }] =>
 }
 const begin: State = { w: tensor([1, -2]), steps: scalar(0, { dtype: 'int32' }) }
 
-const executors: Executor[] = []
-const open = (executor: Executor): Executor => {
-  executors.push(executor)
-  return executor
-}
-afterEach(async () => {
-  await Promise.all(executors.splice(0).map(executor => executor.dispose()))
-})
+const open = disposedAfterEach()
 
 describe.each([
   ['by itself', () => ({})],
