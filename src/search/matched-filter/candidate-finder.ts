@@ -36,6 +36,7 @@ export function createCandidateFinder(
   const coarse = createCoarseMaxima(frontEnd, { threads })
   const compiled = jit(snrSeries, { threads })
   const weights = frontEnd.weights.map(({ real, imaginary }) => ({ real, imaginary }))
+  const held = frontEnd.weights.map(own => own.held)
   const lag = maximumLag * bandwidth
   const margin = windowMargin(lag)
   const samples = blockLength + 2 * margin
@@ -48,12 +49,11 @@ export function createCandidateFinder(
 
   const measure = async (buffer: FilteredPiece, at: number): Promise<Candidate> => {
     const window = { from: at - margin, samples }
-    const parts = await Promise.all(
-      weights.map((own, detector) => compiled(own, outputsOf(buffer, detector, filters, window))),
-    )
+    const outputs = weights.map((_, detector) => outputsOf(buffer, detector, filters, window))
+    const parts = await Promise.all(weights.map((own, detector) => compiled(own, outputs[detector]!)))
     const [re, im] = [0, 1].map(part => parts.map(pair => pair[part]!.dataAs('float32')))
     return measureCandidate(
-      { re: re!, im: im!, samples, templates },
+      { re: re!, im: im!, samples, templates, held, outputs: outputs.map(values => values.dataAs('float32')) },
       { maximumLag: lag, from: margin, to: margin + blockLength, start: buffer.start + at - margin },
     )
   }

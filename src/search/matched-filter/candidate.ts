@@ -1,3 +1,4 @@
+import { powerBetween, residualPower } from './consistency.ts'
 import { interpolate, interpolation, interpolationReach } from './interpolator.ts'
 
 /** Templates of a candidate whose SNR series are kept, and samples of each. */
@@ -10,6 +11,10 @@ export interface SnrWindow {
   readonly im: readonly Float32Array[]
   readonly samples: number
   readonly templates: number
+  /** Outputs of the basis filters of each detector over the same samples. */
+  readonly outputs: readonly Float32Array[]
+  /** Part of each template's power that the basis holds, of each detector. */
+  readonly held: readonly Float64Array[]
 }
 
 /** A moment at which a template is loud in both detectors within the light travel time. */
@@ -23,9 +28,16 @@ export interface Candidate {
   readonly snrs: readonly [number, number]
   /** Root of the sum of their squares. */
   readonly snr: number
+  /**
+   * Power in the span of the basis that the template leaves over, per degree of freedom, in each detector: about 1 in noise
+   * and for signals that the template fits, large for glitches.
+   */
+  readonly consistency: readonly [number, number]
   /** The best templates, best first, and their SNR series: `[keptTemplates, 2 detectors, 2 parts, keptSamples]`. */
   readonly templates: Int32Array
   readonly series: Float32Array
+  /** Consistency of each of the best templates at its own times: `[keptTemplates, 2 detectors]`. */
+  readonly consistencies: Float32Array
 }
 
 export interface MeasureOptions {
@@ -66,6 +78,8 @@ function loudestPair(window: SnrWindow, template: number, { maximumLag, from, to
     sample: from + best.point / interpolation,
     lag: (best.other - best.point) / interpolation - lead,
     powers: [one[best.point]!, two[best.other]!] as const,
+    /** On the fine grid, from the window's first sample. */
+    points: [from * interpolation + best.point, (from - lead) * interpolation + best.other] as const,
   }
 }
 
@@ -84,6 +98,26 @@ function coarsePowers({ re, im, samples, templates }: SnrWindow, { maximumLag, f
   })
 }
 
+type Pair = ReturnType<typeof loudestPair>
+
+/** What each template leaves over of the basis' power, at its own times: `[pairs, 2]`. */
+function consistenciesOf({ outputs, held, samples }: SnrWindow, pairs: readonly (Pair & { template: number })[]) {
+  const consistencies = new Float32Array(keptTemplates * 2)
+  for (const [detector, values] of outputs.entries()) {
+    // Neighbouring templates are loudest at the same moments.
+    const powers = new Map<number, number>()
+    const filters = values.length / (2 * samples)
+    for (const [i, pair] of pairs.entries()) {
+      const point = pair.points[detector]!
+      const power = powers.get(point) ?? powerBetween({ values, samples }, point)
+      powers.set(point, power)
+      const part = held[detector]![pair.template]!
+      consistencies[2 * i + detector] = residualPower(power, pair.powers[detector]!, part, filters)
+    }
+  }
+  return consistencies
+}
+
 /** Measures a candidate in the middle of a window of SNR series. */
 export function measureCandidate(window: SnrWindow, options: MeasureOptions): Candidate {
   const coarse = coarsePowers(window, options)
@@ -91,6 +125,7 @@ export function measureCandidate(window: SnrWindow, options: MeasureOptions): Ca
   const pairs = order.map(template => ({ template, ...loudestPair(window, template, options) }))
   pairs.sort((a, b) => b.power - a.power || a.template - b.template)
   const best = pairs[0]!
+  const consistencies = consistenciesOf(window, pairs)
   const series = new Float32Array(keptTemplates * 4 * keptSamples)
   const first = Math.round(best.sample) - keptSamples / 2
   for (const [i, { template }] of pairs.entries())
@@ -108,8 +143,10 @@ export function measureCandidate(window: SnrWindow, options: MeasureOptions): Ca
     template: best.template,
     snrs: [Math.sqrt(best.powers[0]), Math.sqrt(best.powers[1])],
     snr: Math.sqrt(best.power),
+    consistency: [consistencies[0]!, consistencies[1]!],
     templates: Int32Array.from(pairs, pair => pair.template),
     series,
+    consistencies,
   }
 }
 

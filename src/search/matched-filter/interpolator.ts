@@ -26,7 +26,7 @@ export function interpolationTaps(distances: readonly number[]): {
 }
 
 /** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`. */
-const phases = Array.from({ length: interpolation }, (_, phase) =>
+export const phaseTaps = Array.from({ length: interpolation }, (_, phase) =>
   interpolationTaps(
     Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
   ),
@@ -43,7 +43,7 @@ export function interpolate(
 ): { readonly re: Float64Array; readonly im: Float64Array } {
   const out = { re: new Float64Array(points), im: new Float64Array(points) }
   for (let i = 0; i < points; i++) {
-    const taps = phases[i % interpolation]!
+    const taps = phaseTaps[i % interpolation]!
     const first = from + Math.floor(i / interpolation) - (interpolationReach - 1)
     let [x, y] = [0, 0]
     for (let k = 0; k < 2 * interpolationReach; k++) {

@@ -80,6 +80,8 @@ export interface TemplateWeights {
   readonly imaginary: Tensor
   /** Optimal SNR of each template at 1 Mpc, face-on and overhead. */
   readonly sensitivities: Float64Array
+  /** Part of each template's power that the basis holds. */
+  readonly held: Float64Array
 }
 
 /** The templates' weights under each whitening: SNR series come out as PyCBC has them, noise with mean square 2. */
@@ -89,9 +91,11 @@ export function templateWeights(bank: TemplateBank, responses: readonly Spectrum
   return whitenedTemplates(templates, { band, responses }).map(whitened => {
     const real = new Float32Array(templates.length * 2 * size)
     const imaginary = new Float32Array(templates.length * 2 * size)
+    const held = new Float64Array(templates.length)
     for (let k = 0; k < templates.length; k++)
       for (let b = 0; b < size; b++) {
         const { re, im } = innerProductOf(basis, b, whitened, k)
+        held[k]! += re * re + im * im
         const [x, y] = [Math.SQRT2 * re, Math.SQRT2 * im]
         // (x - i y) (c_re + i c_im)
         real[k * 2 * size + b] = x
@@ -104,6 +108,7 @@ export function templateWeights(bank: TemplateBank, responses: readonly Spectrum
       real: Tensor.of(real, shape),
       imaginary: Tensor.of(imaginary, shape),
       sensitivities: whitened.norms,
+      held,
     }
   })
 }

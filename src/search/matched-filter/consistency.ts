@@ -1,0 +1,42 @@
+import { interpolation, interpolationReach, phaseTaps } from './interpolator.ts'
+
+/** Outputs of one detector's basis filters: the real parts above the imaginary ones, `[2 filters, samples]`. */
+export interface FilterOutputs {
+  readonly values: Float32Array
+  readonly samples: number
+}
+
+/** Power of all filters' outputs together, sum of |c|^2, at a point `point / interpolation` samples from the first. */
+export function powerBetween({ values, samples }: FilterOutputs, point: number): number {
+  const taps = phaseTaps[point % interpolation]!
+  const first = Math.floor(point / interpolation) - (interpolationReach - 1)
+  const filters = values.length / (2 * samples)
+  let power = 0
+  for (let row = 0; row < filters; row++) {
+    const re = row * samples + first
+    const im = re + filters * samples
+    let [x, y] = [0, 0]
+    for (let k = 0; k < 2 * interpolationReach; k++) {
+      const [a, b] = [values[re + k]!, values[im + k]!]
+      x += taps.re[k]! * a - taps.im[k]! * b
+      y += taps.re[k]! * b + taps.im[k]! * a
+    }
+    power += x * x + y * y
+  }
+  return power
+}
+
+/**
+ * What a template leaves over of the power that the basis holds, per degree of freedom: with outputs c_b of B basis filters
+ * at one moment, and |z|^2 the template's power there (mean square 2 in noise), of which the basis holds the part `held` of
+ * a signal,
+ *
+ *     r = (2 sum |c_b|^2 - |z|^2 / held) / (2 (B - 1))
+ *
+ * In noise r has mean 1 and variance 1 / (B - 1), the reduced chi-squared of 2 (B - 1) degrees of freedom, whatever |z| is;
+ * a signal that the template fits adds nothing to it, and what another waveform or a glitch has in the span of the basis
+ * and not along the template adds its power. It is the chi-squared test of Messick et al. (2017,
+ * arXiv:1604.04324) with a basis in place of one template's autocorrelation.
+ */
+export const residualPower = (basisPower: number, templatePower: number, held: number, filters: number): number =>
+  (2 * basisPower - templatePower / held) / (2 * (filters - 1))
