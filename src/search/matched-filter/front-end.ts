@@ -33,7 +33,10 @@ export interface FrontEndOptions {
   readonly pool: WorkerPool
 }
 
-/** Filters that whiten each detector's strain, and the basis filters over them. */
+/**
+ * Filters that whiten each detector's strain, and the basis filters over them. Whitened strain is silent where the filter
+ * reaches beyond an end of what it is given: strain breaks off there, which would whiten to something loud.
+ */
 export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions): FrontEnd {
   const bands = psds.map(psd => whiteningBand({ psd, sampleRate, band: bank.band }))
   const detectors = psds.length
@@ -56,6 +59,8 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
     dtype: 'float32',
   })
   const delay = basisDelay(bank)
+  /** Whitened samples at each end that the filter makes of strain and of nothing: what it lacks there is no signal. */
+  const edge = Math.ceil(taps / 2 / decimation)
   const piece = ({ re, im, length, start }: BankOutput): FilteredPiece => ({
     // float32, as the bank was asked for
     re: re as Float32Array,
@@ -75,12 +80,16 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
       return {
         async push(strain) {
           const whitened = await first.push(strain)
+          silence(whitened, { from: 0, to: edge })
           const filtered = await second.push(whitened)
           whitening.recycle(whitened)
           return piece(filtered)
         },
         async flush() {
           const whitened = await first.flush()
+          const end = whitened.start + whitened.length
+          silence(whitened, { from: 0, to: edge })
+          silence(whitened, { from: end - edge, to: end })
           const [last, rest] = [await second.push(whitened), await second.flush()]
           return joinPieces(piece(last), piece(rest), detectors * bank.basis.rows)
         },
@@ -88,4 +97,12 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
     },
     recycle: basis.recycle,
   }
+}
+
+/** Sets the outputs numbered `from` to `to` to zero, as far as they are among those given. */
+function silence({ re, im, length, start }: BankOutput, { from, to }: { readonly from: number; readonly to: number }) {
+  const [first, last] = [Math.max(0, from - start), Math.min(length, to - start)]
+  if (first >= last) return
+  for (const values of [re, im])
+    for (let row = 0; row < values.length; row += length) values.fill(0, row + first, row + last)
 }
