@@ -44,14 +44,7 @@ export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
 export { type MatchedFilterSearchOptions, matchedFilterSearch } from './challenge/matched-filter-search.ts'
 export { type ChallengeInjection, injectionColumns } from './challenge/piece-injections.ts'
-export {
-  type FoundEvent,
-  type SearchPieceOptions,
-  type StrainStretch,
-  type StretchSearch,
-  searchPiece,
-  strainStretch,
-} from './challenge/piece-search.ts'
+export { type FoundEvent, type StretchSearch, searchPiece } from './challenge/piece-search.ts'
 export { type ChallengePlan, type ChallengePlanOptions, challengePlan } from './challenge/plan.ts'
 export {
   type ChallengeResult,
@@ -124,6 +117,7 @@ export {
   poissonInterval,
   poissonQuantile,
 } from './statistics/intervals.ts'
+export { type ReadableStrain, type StrainStretch, type StrainStretchOptions, strainStretch } from './strain/stretch.ts'
 export { type MassPair, type MassPairOptions, massPairTarget } from './volume/mass-pair-target.ts'
 export { type ObservableVolumeOptions, observableVolumeGpc3 } from './volume/observable-volume.ts'
 export {

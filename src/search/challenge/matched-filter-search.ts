@@ -9,8 +9,9 @@ import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
 import { createFrontEnd } from '../matched-filter/front-end.ts'
 import { buildBank, type TemplateBank } from '../matched-filter/template-bank.ts'
 import { whiteningBand } from '../matched-filter/whitening-band.ts'
+import type { StrainStretch } from '../strain/stretch.ts'
 import { mergerLag } from './merger-lag.ts'
-import type { FoundEvent, StrainStretch, StretchSearch } from './piece-search.ts'
+import type { FoundEvent, StretchSearch } from './piece-search.ts'
 
 /** Seconds at the beginning of a stretch that its PSD is of, and of a segment. */
 const psdDuration = 1024

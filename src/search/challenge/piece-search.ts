@@ -1,7 +1,9 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import type { ChallengeEvents } from '../../data/index.ts'
 import type { GpsTime, Span } from '../../gw/index.ts'
-import type { ChallengeStrain } from './strain.ts'
+import { type ReadableStrain, type StrainStretch, type StrainStretchOptions, strainStretch } from '../strain/stretch.ts'
+
+export type { StrainStretch } from '../strain/stretch.ts'
 
 /** Something that a search has found. */
 export interface FoundEvent {
@@ -9,18 +11,6 @@ export interface FoundEvent {
   readonly time: GpsTime
   /** Larger is more like a signal. */
   readonly statistic: number
-}
-
-/** An unbroken stretch of strain, as a search is given it. */
-export interface StrainStretch {
-  readonly detectors: readonly string[]
-  /** Hz. */
-  readonly sampleRate: number
-  readonly span: Span
-  /** Strain within the stretch, `[detectors, samples]`, for a PSD and the like. */
-  read(span: Span): Promise<Float64Array>
-  /** All of it in order, `[detectors, samples]` a piece, by default 64 s each. */
-  chunks(seconds?: number): AsyncIterable<Float64Array>
 }
 
 /** A search of strain for signals. */
@@ -31,38 +21,6 @@ export interface StretchSearch {
   readonly timeTolerance: number
   /** Finds events in a stretch, in any order. */
   search(stretch: StrainStretch): AsyncIterable<FoundEvent>
-}
-
-/** Strain that can be read by time. */
-type ReadableStrain = Pick<ChallengeStrain, 'detectors' | 'sampleRate' | 'read'>
-
-/** A span of strain as a stretch to search. */
-export function strainStretch(
-  { detectors, sampleRate, read }: ReadableStrain,
-  span: Span,
-  { onProgress, signal }: SearchPieceOptions = {},
-): StrainStretch {
-  const duration = span.end.minus(span.start)
-  return {
-    detectors,
-    sampleRate,
-    span,
-    read,
-    async *chunks(seconds = 64) {
-      for (let at = 0; at < duration; at += seconds) {
-        signal?.throwIfAborted()
-        const end = Math.min(duration, at + seconds)
-        yield await read({ start: span.start.plus(at), end: span.start.plus(end) })
-        onProgress?.(end - at)
-      }
-    },
-  }
-}
-
-export interface SearchPieceOptions {
-  /** Called with the seconds of strain that have been read on by. */
-  readonly onProgress?: ((seconds: number) => void) | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -77,7 +35,7 @@ export async function searchPiece(
   strain: ReadableStrain,
   piece: Span,
   search: StretchSearch,
-  { onProgress, signal }: SearchPieceOptions = {},
+  { onProgress, signal }: StrainStretchOptions = {},
 ): Promise<ChallengeEvents> {
   const stretch = strainStretch(strain, piece, { onProgress, signal })
   const found: FoundEvent[] = []
