@@ -9,8 +9,13 @@ export interface SearchBand {
   readonly templateDuration: number
   /** How much of a template lies after its merger, seconds. */
   readonly afterMerger: number
-  /** Templates begin here, Hz. */
+  /** Templates begin here, or where they fit their duration if that is higher; Hz. */
   readonly minimumFrequency: number
+  /**
+   * Templates and whitened strain end here, Hz: below the roll-off of data that were sampled down, or a noisy top end.
+   * Unless given, the bandwidth.
+   */
+  readonly maximumFrequency?: number
 }
 
 /** Samples of a template. */

@@ -11,7 +11,7 @@ import { type Intrinsic, whitenedTemplates } from './whitened-templates.ts'
 export interface TemplateBank {
   readonly band: SearchBand
   readonly templates: readonly Intrinsic[]
-  /** Orthonormal spectra, `[filters, templateLength]`. */
+  /** Orthonormal spectra, `[filters, templateLength]`, of float32 precision. */
   readonly basis: ComplexRows
 }
 
@@ -34,7 +34,9 @@ export function buildBank(
   const length = templateLength(band)
   const all: ComplexRows = { ...joined(sets), rows: sets.length * draws.length, length }
   const { vectors } = reducedBasis(all, { size: basisSize, tolerance: basisTolerance })
-  return { band, templates: chosen.map(i => draws[i]!), basis: vectors }
+  // What a file of the bank keeps of them: a bank that was read finds the same.
+  const basis = { ...vectors, re: vectors.re.map(Math.fround), im: vectors.im.map(Math.fround) }
+  return { band, templates: chosen.map(i => draws[i]!), basis }
 }
 
 function joined(sets: readonly ComplexRows[]) {
@@ -78,7 +80,7 @@ export interface TemplateWeights {
   readonly real: Tensor
   /** The same for the imaginary part. */
   readonly imaginary: Tensor
-  /** Optimal SNR of each template at 1 Mpc, face-on and overhead. */
+  /** SNR that each template finds, at the mean, of its binary at 1 Mpc, face-on and overhead. */
   readonly sensitivities: Float64Array
   /** Part of each template's power that the basis holds. */
   readonly held: Float64Array

@@ -1,44 +1,73 @@
 import type { Spectrum } from '../../signal/index.ts'
+import type { ComplexArrays, FloatArray } from '../../tensor/fft/index.ts'
 import { type BinaryParameters, imrPhenomDSpectrum } from '../../waveforms/index.ts'
 import { type SearchBand, templateLength } from './band.ts'
-import { type ComplexRows, normalizeRow, rowOf, zeroRows } from './complex-rows.ts'
+import { type ComplexRows, rowOf, zeroRows } from './complex-rows.ts'
+import { templateEdges } from './template-edges.ts'
 
 /** What of a binary shapes its waveform: distance and angles only scale and turn it. */
 export type Intrinsic = Pick<BinaryParameters, 'mass1Solar' | 'mass2Solar' | 'spin1z' | 'spin2z'>
 
-/** Whitened spectra of unit norm, and the norms they had. */
+/** Whitened spectra of unit norm. */
 export interface WhitenedTemplates extends ComplexRows {
-  /** Optimal SNR of each at 1 Mpc, face-on and overhead. */
+  /** SNR that each finds, at the mean, of its binary at 1 Mpc, face-on and overhead. */
   readonly norms: Float64Array
 }
 
 /**
  * Whitened spectra (IMRPhenomD, dominant mode) on the bins of a band, `[binaries, templateLength]`, for each of some
  * detectors' whitenings: bin k stands for `k / templateDuration` Hz. A response is what whitening does to each bin, about
- * 1 / ASD. Mergers lie at time 0.
+ * 1 / ASD. Mergers lie at time 0. A binary that is longer in the band than the window begins where it fits
+ * (`templateEdges`): nothing of it wraps around.
  */
 export function whitenedTemplates(
   binaries: readonly Intrinsic[],
   { band, responses }: { readonly band: SearchBand; readonly responses: readonly Spectrum[] },
 ): readonly WhitenedTemplates[] {
   const length = templateLength(band)
-  const resolution = 1 / band.templateDuration
-  const grid = { resolution, minimumFrequency: band.minimumFrequency, maximumFrequency: band.bandwidth }
   const sets = responses.map(() => ({
     ...zeroRows(binaries.length, length),
     norms: new Float64Array(binaries.length),
   }))
   for (const [row, binary] of binaries.entries()) {
-    const { plus } = imrPhenomDSpectrum({ ...binary, distanceMpc: 1, inclination: 0, phase: 0 }, grid)
-    for (const [i, set] of sets.entries()) {
-      const { re, im } = rowOf(set, row)
-      for (let k = 0; k < length; k++) {
-        const weight = responses[i]!.values[k]!
-        re[k] = plus.re[k]! * weight
-        im[k] = plus.im[k]! * weight
-      }
-      set.norms[row] = 2 * Math.sqrt(resolution) * normalizeRow(set, row)
-    }
+    const waveform = bandWaveform(binary, band)
+    for (const [i, set] of sets.entries())
+      set.norms[row] = whiten(waveform, { response: responses[i]!, band, out: rowOf(set, row) })
   }
   return sets
+}
+
+/** A binary's waveform on the bins of a band, at 1 Mpc, and what the template's edges make of each bin. */
+interface BandWaveform extends ComplexArrays<Float64Array> {
+  readonly edges: Float64Array
+}
+
+function bandWaveform(binary: Intrinsic, band: SearchBand): BandWaveform {
+  const resolution = 1 / band.templateDuration
+  const { plus } = imrPhenomDSpectrum(
+    { ...binary, distanceMpc: 1, inclination: 0, phase: 0 },
+    { resolution, minimumFrequency: band.minimumFrequency, maximumFrequency: band.bandwidth },
+  )
+  const edgeAt = templateEdges(binary, band)
+  return { ...plus, edges: Float64Array.from({ length: templateLength(band) }, (_, k) => edgeAt(k * resolution)) }
+}
+
+/** Writes a template of unit norm, and returns its sensitivity. */
+function whiten(
+  { re, im, edges }: BandWaveform,
+  { response, band, out }: { response: Spectrum; band: SearchBand; out: ComplexArrays<FloatArray> },
+): number {
+  let [found, power] = [0, 0]
+  for (let k = 0; k < edges.length; k++) {
+    const bin = (re[k]! ** 2 + im[k]! ** 2) * response.values[k]! ** 2
+    found += edges[k]! * bin
+    power += edges[k]! ** 2 * bin
+  }
+  const norm = Math.sqrt(power)
+  for (let k = 0; k < edges.length; k++) {
+    const weight = (edges[k]! * response.values[k]!) / norm
+    out.re[k] = weight * re[k]!
+    out.im[k] = weight * im[k]!
+  }
+  return (2 * found) / (norm * Math.sqrt(band.templateDuration))
 }

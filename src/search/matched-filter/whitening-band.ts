@@ -22,12 +22,15 @@ export interface WhiteningBandOptions {
 
 /**
  * The filter that whitens strain and keeps one band of it as a complex series: `whiteningFilter` followed by
- * `analyticBand`, in one. White noise comes out with a mean squared modulus of 1 a sample.
+ * `analyticBand`, in one. Noise of the PSD comes out white, with a mean squared modulus of 1 a sample of the full bandwidth:
+ * by as much less as the band's `minimumFrequency` and `maximumFrequency` leave out.
  */
 export function whiteningBand({ psd, sampleRate, band, filterDuration = 4 }: WhiteningBandOptions): WhiteningBand {
-  // The truncated filter's edge is a few bins wide: it lies below where templates begin.
-  const highPass = band.minimumFrequency - 8 / filterDuration
-  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass })
+  // The truncated filter's edges are a few bins wide: they lie outside of where templates begin and end.
+  const edge = 8 / filterDuration
+  const highPass = Math.max(0, band.minimumFrequency - edge)
+  const lowPass = Math.min(sampleRate / 2, (band.maximumFrequency ?? Number.POSITIVE_INFINITY) + edge)
+  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass, lowPass })
   const analytic = analyticBand({ sampleRate, bandwidth: band.bandwidth })
   const taps = whitening.length + analytic.taps - 1
   const length = 2 ** Math.ceil(Math.log2(Math.max(taps, sampleRate * band.templateDuration)))
