@@ -1,7 +1,15 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
-import { createWorkerPool, formatDuration, QuadrupoleError, textProgress, writeFileAtomically } from '../core/index.ts'
-import type { ChallengeOutcome } from '../search/index.ts'
+import { Command, Option } from 'commander'
+import {
+  createWorkerPool,
+  formatDuration,
+  QuadrupoleError,
+  textProgress,
+  type WorkerPool,
+  writeFileAtomically,
+} from '../core/index.ts'
+import type { RunStepsOptions } from '../run/index.ts'
+import type { ChallengeOutcome, ChallengeSearch } from '../search/index.ts'
 import type { CliContext } from './context.ts'
 import { interruption } from './interruption.ts'
 
@@ -11,6 +19,9 @@ interface RunFlags {
   readonly days: number
   readonly backgroundDays?: number
   readonly out: string
+  readonly model?: string
+  readonly ranking?: 'network' | 'snr'
+  readonly threshold: number
   readonly json?: boolean
   readonly dryRun?: boolean
 }
@@ -29,6 +40,11 @@ const seedNumber = (text: string): number => {
 const positiveDays = (text: string): number => {
   const days = text.trim() === '' ? Number.NaN : Number(text)
   return days > 0 && days < Infinity ? days : refuse('a positive number of days', text)
+}
+
+const positiveSnr = (text: string): number => {
+  const snr = text.trim() === '' ? Number.NaN : Number(text)
+  return snr > 0 && snr < Infinity ? snr : refuse('a positive SNR', text)
 }
 
 /** The outcome as a small table, and how each rate was reached. */
@@ -60,6 +76,24 @@ function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): strin
   ].join('\n')
 }
 
+/** How the data are searched: with a model, or by plain matched filtering with a bank for the data set. */
+async function chooseSearch(
+  { set, model, ranking, threshold }: RunFlags,
+  options: RunStepsOptions & { readonly pool: WorkerPool },
+): Promise<ChallengeSearch> {
+  const search = await import('../search/index.ts')
+  if (model === undefined && ranking === 'network')
+    throw new QuadrupoleError('argument', 'quad challenge run: --ranking network needs a network; give --model DIR')
+  const { bank, settings, network } =
+    model === undefined
+      ? { bank: await search.challengeBank(set, options), settings: {}, network: undefined }
+      : await search.readSearchModel(model)
+  return {
+    candidates: search.createCandidateSearch({ bank, pool: options.pool, settings: { ...settings, threshold } }),
+    ranking: network === undefined || ranking === 'snr' ? search.snrRanking() : await search.networkRanking(network),
+  }
+}
+
 async function runChallenge(flags: RunFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what searches.
   const [search, { writeChallengeEvents }, { planSteps, planText, runSteps }] = await Promise.all([
@@ -73,17 +107,13 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
   const started = performance.now()
   using interrupted = interruption()
   const pool = createWorkerPool()
+  const progress = textProgress(context.stderr)
+  const cache = join(out, 'steps')
   try {
-    const noise = search.challengeStrain(backgroundPlan, { withSignals: false, pool })
-    const finder = search.matchedFilterSearch({
-      set,
-      pool,
-      placedOn: search.strainStretch(noise, backgroundPlan.pieces[0]!),
-    })
+    const finder = await chooseSearch(flags, { cache, pool, progress, signal: interrupted.signal })
     const foregroundSteps = search.challengeSteps(plan, { search: finder, withSignals: true })
     const backgroundSteps = search.challengeSteps(backgroundPlan, { search: finder, withSignals: false })
     const steps = [...foregroundSteps, ...backgroundSteps]
-    const cache = join(out, 'steps')
     if (flags.dryRun) {
       context.stdout.write(`${planText(await planSteps(steps, { cache }))}\n`)
       return
@@ -93,7 +123,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
       pool,
       // A step keeps all threads busy; more at a time would only take memory.
       concurrency: 1,
-      progress: textProgress(context.stderr),
+      progress,
       signal: interrupted.signal,
     })
     const foreground = await search.readPieces(folders.slice(0, foregroundSteps.length))
@@ -119,7 +149,7 @@ export function challengeRunCommand(context: CliContext): Command {
   return new Command('run')
     .summary('make a data set, search it and score it')
     .description(
-      'Makes data set 1 or 2 of MLGWSC-1 by a seed, searches it by matched filtering while it is made, with and without ' +
+      'Makes data set 1 or 2 of MLGWSC-1 by a seed, searches it while it is made, with and without ' +
         'injections, and scores the events by the official rules. Killed at any moment, it goes on when it is run again.',
     )
     .requiredOption('--set <N>', 'data set, 1 or 2', dataSet)
@@ -127,6 +157,14 @@ export function challengeRunCommand(context: CliContext): Command {
     .requiredOption('--days <D>', 'length of the data with injections', positiveDays)
     .option('--background-days <D>', 'length of the data without injections, where it is another', positiveDays)
     .requiredOption('--out <DIR>', 'folder of the results and of the steps that are complete')
+    .option('--model <DIR>', 'model that searches; plain matched filtering without one')
+    .addOption(
+      new Option('--ranking <HOW>', "how candidates are ranked: by the model's network or by SNR").choices([
+        'network',
+        'snr',
+      ]),
+    )
+    .option('--threshold <SNR>', 'least network SNR of a candidate', positiveSnr, 6)
     .option('--json', 'print the outcome as JSON')
     .option('--dry-run', 'print what is done and to be done, and about how long it takes, and end')
     .action((flags: RunFlags) => runChallenge(flags, context))

@@ -33,14 +33,15 @@ function resultText({ fit, step, scores, parameters, files }: TrainedDetector, s
 
 async function runTrain(path: string, flags: TrainFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what trains.
-  const [train, { workerExecutor }, { readConfig, showConfig }] = await Promise.all([
+  const [train, search, { workerExecutor }, { readConfig, showConfig }] = await Promise.all([
     import('../train/index.ts'),
+    import('../search/index.ts'),
     import('../tensor/index.ts'),
     import('../run/index.ts'),
   ])
   const kinds = {
-    models: { resnet: train.resNetKind, 'coherent-cnn': train.coherentCnnKind },
-    data: { chirps: train.chirpsKind },
+    models: { resnet: train.resNetKind, 'coherent-cnn': train.coherentCnnKind, coincidence: search.coincidenceKind },
+    data: { chirps: train.chirpsKind, candidates: search.candidatesKind },
   }
   const configuration = await readConfig(path, train.trainingSchema(kinds), { set: flags.set })
   if (flags.printConfig) {

@@ -10,6 +10,7 @@ import {
   mapTree,
   type Progress,
   randomKey,
+  silentProgress,
   writeFileAtomically,
   writeManifest,
 } from '../core/index.ts'
@@ -79,11 +80,15 @@ export async function trainDetector(
     trainingKey,
     evaluationKey: foldIn(key, 'evaluation data'),
     pool,
+    folder,
+    progress: options.progress ?? silentProgress,
+    ...(options.signal && { signal: options.signal }),
   })
   try {
     const model = kinds.models[configuration.model.kind]!.create(
       optionsOf(configuration.model),
       data.training.specs.inputs,
+      data.card,
     )
     const drawn = model.init(foldIn(key, 'parameters'))
     const initial = training.initialWeights === false ? drawn : await loadWeights(training.initialWeights, model, drawn)
@@ -238,6 +243,7 @@ async function conclude(
     parameters: variables.parameters,
   })
   await writeFileAtomically(at('model'), bytes)
+  await data.writeFiles?.(folder)
   const { seed, training } = configuration
   const card = {
     name: `${configuration.model.kind} on ${configuration.data.kind}`,

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { createWorkerPool, silentProgress } from '../../core/index.ts'
 import { runSteps } from '../../run/index.ts'
-import { challengeOutcome, challengeSteps, outcomeJson, readPieces } from './challenge-run.ts'
-import type { StretchSearch } from './piece-search.ts'
+import { storedTemplates } from '../candidates/candidate-file.ts'
+import { keptSamples } from '../matched-filter/candidate.ts'
+import { snrRanking } from '../ranking/ranking.ts'
+import { type ChallengeSearch, challengeOutcome, challengeSteps, outcomeJson, readPieces } from './challenge-run.ts'
 import { challengePlan } from './plan.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'quadrupole-challenge-'))
@@ -17,28 +19,44 @@ afterAll(async () => {
 
 const plan = await challengePlan({ set: 1, seed: 2, durationSeconds: 10_061 + 300 })
 
-/** The largest sample of each chunk: of noise as of signals, but a function of the data. */
-function loudestSamples(): StretchSearch & { readonly searched: string[] } {
+/** The largest sample of each 64 s: of noise as of signals, but a function of the data. */
+function loudestSamples(): ChallengeSearch & { readonly searched: string[] } {
   const searched: string[] = []
   return {
     searched,
-    configuration: { kind: 'loudest sample' },
-    timeTolerance: 0.2,
-    async *search({ chunks, span, sampleRate }) {
-      searched.push(span.start.toString())
-      let seconds = 0
-      for await (const chunk of chunks()) {
-        const at = chunk.reduce((best, value, i) => (Math.abs(value) > Math.abs(chunk[best]!) ? i : best), 0)
-        const samples = chunk.length / 2
-        yield { time: span.start.plus(seconds + (at % samples) / sampleRate), statistic: Math.abs(chunk[at]!) * 1e21 }
-        seconds += samples / sampleRate
-      }
+    ranking: snrRanking(),
+    candidates: {
+      bank: { templates: [{ mass1Solar: 10, mass2Solar: 10, spin1z: 0, spin2z: 0 }] },
+      configuration: { kind: 'loudest sample' },
+      async *candidates({ chunks, span, sampleRate }) {
+        searched.push(span.start.toString())
+        let seconds = 0
+        for await (const chunk of chunks()) {
+          const sample = chunk.reduce((best, value, i) => (Math.abs(value) > Math.abs(chunk[best]!) ? i : best), 0)
+          const samples = chunk.length / 2
+          const time = span.start.plus(seconds + (sample % samples) / sampleRate)
+          const snr = Math.abs(chunk[sample]!) * 1e21
+          yield {
+            sample,
+            lag: 0,
+            template: 0,
+            snrs: [snr, 0],
+            snr,
+            consistency: [1, 1],
+            templates: new Int32Array(storedTemplates),
+            consistencies: new Float32Array(2 * storedTemplates),
+            series: new Float32Array(4 * storedTemplates * keptSamples),
+            times: [time, time],
+          }
+          seconds += samples / sampleRate
+        }
+      },
     },
   }
 }
 
 it('a cancelled run goes on with what is missing, to the same events', async () => {
-  const run = async (name: string, search: StretchSearch, stopAfter = Infinity) => {
+  const run = async (name: string, search: ChallengeSearch, stopAfter = Infinity) => {
     const stop = new AbortController()
     let finished = 0
     const progress = {

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { foldIn, integers, type Key, QuadrupoleError, randomKey } from '../../core/index.ts'
-import { aligoDesignPsd, type NoiseModel, type NoisePsd, noiseModel, readNoiseCurve } from '../../data/index.ts'
+import { type NoiseModel, noiseModel } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
 import { readPriorSet } from '../../priors/index.ts'
+import { designPsd, measuredPsd, type NamedPsd } from '../training/noise-curves.ts'
 import { type ChallengeInjection, pieceInjections } from './piece-injections.ts'
 import { challengePieces, type PiecesOptions } from './pieces.ts'
 
@@ -55,7 +55,7 @@ export async function challengePlan({ set, seed, ...times }: ChallengePlanOption
   const pieces = challengePieces(times)
   const prior = await readPriorSet(`mlgwsc1-set${set}`)
   const keyOf = (what: string) => foldIn(randomKey(`mlgwsc1 set ${set} ${what}`), seed)
-  const curves = set === 1 ? designCurves() : await measuredCurves(keyOf('psds'))
+  const curves = set === 1 ? challengeDetectors.map(() => designPsd) : await measuredCurves(keyOf('psds'))
   const injectionKey = keyOf('injections')
   return {
     set,
@@ -68,23 +68,7 @@ export async function challengePlan({ set, seed, ...times }: ChallengePlanOption
   }
 }
 
-interface NamedCurve {
-  readonly name: string
-  readonly psd: NoisePsd
-}
-
-const designCurves = (): NamedCurve[] => challengeDetectors.map(() => ({ name: 'aLIGO design', psd: aligoDesignPsd }))
-
-async function measuredCurves(key: Key): Promise<NamedCurve[]> {
+const measuredCurves = (key: Key): Promise<NamedPsd[]> => {
   const chosen = integers(key, challengeDetectors.length, { high: curvesOfEach })
-  return Promise.all(
-    challengeDetectors.map(async (detector, i) => {
-      const name = `${detector}/psd-${chosen[i]}.hdf`
-      // In the root of the package, from src/search/challenge as from dist/search/challenge.
-      const path = fileURLToPath(new URL(`../../../noise-curves/mlgwsc1/${name}`, import.meta.url))
-      const { frequencies, psd } = await readNoiseCurve(path, { quantity: 'psd' })
-      // As a grid it is read linearly between bins, as the challenge's own program does.
-      return { name, psd: { values: psd, resolution: frequencies[1]! } }
-    }),
-  )
+  return Promise.all(challengeDetectors.map((detector, i) => measuredPsd(detector, chosen[i]!)))
 }

@@ -20,6 +20,9 @@ export interface ChallengeStrainOptions {
   readonly pool?: WorkerPool
 }
 
+/** What strain is made from: of a data set of the challenge, or for training. */
+export type StrainPlan = Pick<ChallengePlan, 'pieces' | 'injections' | 'noise' | 'noiseKey'>
+
 /** Strain of a planned data set, made when it is read. */
 export interface ChallengeStrain {
   readonly detectors: readonly string[]
@@ -46,7 +49,7 @@ export interface ChallengeStrain {
  * const { start } = plan.pieces[0]!
  * await strain.read({ start, end: start.plus(64) })
  */
-export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: ChallengeStrainOptions): ChallengeStrain {
+export function challengeStrain(plan: StrainPlan, { withSignals, pool }: ChallengeStrainOptions): ChallengeStrain {
   const { blockLength } = plan.noise[0]!
   const injections = withSignals ? plan.injections.flat() : []
   const mergers = injections.map(({ time }) => sampleOf(time))
@@ -114,7 +117,7 @@ export function challengeStrain(plan: ChallengePlan, { withSignals, pool }: Chal
 /** The number of the first sample at or after a time, counted from GPS 0. */
 const sampleOf = (time: GpsTime): number => sampleNumberFrom(time, challengeSampleRate)
 
-function requireInside({ pieces }: ChallengePlan, { start, end }: Span): void {
+function requireInside({ pieces }: StrainPlan, { start, end }: Span): void {
   const isInside = pieces.some(
     piece => piece.start.nanoseconds <= start.nanoseconds && end.nanoseconds <= piece.end.nanoseconds,
   )

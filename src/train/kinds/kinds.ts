@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json, Key, WorkerPool } from '../../core/index.ts'
+import type { Json, Key, Progress, WorkerPool } from '../../core/index.ts'
 import type { Network } from '../../nn/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { BatchSource, BatchSpecs } from '../batches.ts'
@@ -43,11 +43,17 @@ export interface TrainingData {
   readonly evaluate?: (score: Scorer) => Promise<EvaluationMetrics>
   /** What whoever uses the network must know, for `model.json`: sample rate, window, detectors, how strain is prepared. */
   readonly card: { readonly [key: string]: Json }
+  /** Writes further files of the model beside its own, once it is trained. */
+  writeFiles?(folder: string): Promise<void>
   close?(): Promise<void>
 }
 
 /** What a data kind may use. */
 export interface DataContext {
+  /** Folder of the training: what is costly to make may be kept in it. */
+  readonly folder: string
+  readonly progress: Progress
+  readonly signal?: AbortSignal
   /** Windows a batch. */
   readonly batch: number
   /** Of the training's windows: batch i is made of `foldIn(trainingKey, i)`. */
@@ -68,7 +74,12 @@ export interface DataKind<Schema extends z.ZodObject = z.ZodObject> {
 export interface ModelKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema
   /** @throws `config` where the network can't take such inputs. */
-  create(options: z.output<Schema>, inputs: BatchSpecs<DetectorInputs>): DetectionModel
+  create(
+    options: z.output<Schema>,
+    inputs: BatchSpecs<DetectorInputs>,
+    /** What the data say of themselves. */
+    card: TrainingData['card'],
+  ): DetectionModel
 }
 
 /** The kinds that a configuration may name. Pass further ones beside these: nothing is registered anywhere. */

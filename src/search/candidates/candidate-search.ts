@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto'
+import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
+import { detectorNamed, type GpsTime, lightTravelTime, type Span } from '../../gw/index.ts'
+import { psd, type Spectrum } from '../../signal/index.ts'
+import type { Candidate } from '../matched-filter/candidate.ts'
+import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
+import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
+import type { TemplateBank } from '../matched-filter/template-bank.ts'
+import type { StrainStretch } from '../strain/stretch.ts'
+
+/** What timing errs beyond the light travel time, seconds. */
+const timingError = 0.0005
+
+/** Strain that is filtered at a time, seconds. */
+const chunkDuration = 64
+
+/** What shapes candidates beside the bank. */
+export interface CandidateSettings {
+  /** Least network SNR. */
+  readonly threshold: number
+  /** A candidate is the loudest within so many seconds to each side. */
+  readonly separation: number
+  /** Longest stretch that one PSD is estimated for, from all of its strain, seconds. */
+  readonly blockDuration: number
+  /** Of the PSD's median over segments that overlap by half, seconds. */
+  readonly psdSegment: number
+}
+
+export const candidateDefaults: CandidateSettings = {
+  threshold: 6,
+  separation: 0.25,
+  blockDuration: 2048,
+  psdSegment: 8,
+}
+
+/** A candidate in time. */
+export interface TimedCandidate extends Candidate {
+  /** Of time 0 of its waveform in each detector. */
+  readonly times: readonly [GpsTime, GpsTime]
+}
+
+/** Strain of a stretch through the basis filters, one block at a time. */
+export interface FilteredBlock {
+  readonly frontEnd: FrontEnd
+  /** Of sample 0 of what is filtered. */
+  readonly start: GpsTime
+  /** The times that candidates of this block have. */
+  readonly span: Span
+  readonly strain: Float64Array
+  readonly psds: readonly Spectrum[]
+}
+
+export interface CandidateSearch {
+  readonly bank: TemplateBank
+  readonly settings: CandidateSettings
+  /** What of it shapes its candidates, as plain JSON. */
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** Cuts a stretch into blocks and makes the filters of each. */
+  blocks(stretch: StrainStretch, options?: BlockOptions): AsyncIterable<FilteredBlock>
+  /** Candidates of a stretch in order of time. */
+  candidates(stretch: StrainStretch, options?: BlockOptions): AsyncIterable<TimedCandidate>
+}
+
+export interface BlockOptions {
+  /** Strain that PSDs are of: that of the stretch by default, or of the same without signals. */
+  readonly noise?: StrainStretch
+}
+
+export interface CandidateSearchOptions {
+  readonly bank: TemplateBank
+  readonly pool: WorkerPool
+  readonly settings?: Partial<CandidateSettings>
+  readonly threads?: number
+}
+
+/**
+ * Finds the moments at which a template of a bank is loud in both of two detectors within the light travel time.
+ *
+ * A stretch is taken in blocks of at most `blockDuration`, each whitened by the PSD of its own strain; blocks are filtered with
+ * as much strain around them as templates reach, so that a candidate is found in one of them, as if there were no blocks.
+ *
+ * @throws `argument` for a stretch that is not of two detectors, `data` for one too short for a PSD.
+ *
+ * @example
+ * for await (const { snr, times } of createCandidateSearch({ bank, pool }).candidates(stretch)) console.log(times[0], snr)
+ */
+export function createCandidateSearch({
+  bank,
+  pool,
+  settings: given,
+  threads = 2,
+}: CandidateSearchOptions): CandidateSearch {
+  const settings = { ...candidateDefaults, ...given }
+  const { blockDuration } = settings
+  const blocks = async function* (stretch: StrainStretch, { noise = stretch }: BlockOptions = {}) {
+    const { detectors, sampleRate, span } = stretch
+    if (detectors.length !== 2)
+      throw new QuadrupoleError(
+        'argument',
+        `search.createCandidateSearch: expected strain of two detectors, got ${detectors.join() || 'none'}`,
+      )
+    const duration = span.end.minus(span.start)
+    const count = Math.max(1, Math.ceil(duration / blockDuration))
+    // On whole seconds, so that blocks begin on samples.
+    const edges = Array.from({ length: count + 1 }, (_, i) =>
+      i === count ? duration : Math.floor((i * duration) / count),
+    )
+    const [before, after] = reaches(bank)
+    for (let i = 0; i < count; i++) {
+      const [from, to] = [Math.max(0, edges[i]! - before), Math.min(duration, edges[i + 1]! + after)]
+      const around = { start: span.start.plus(from), end: span.start.plus(to) }
+      const strain = await stretch.read(around)
+      const psds = psdsOf(noise === stretch ? strain : await noise.read(around), detectors.length, sampleRate, settings)
+      yield {
+        frontEnd: createFrontEnd({ bank, psds, sampleRate, pool }),
+        start: around.start,
+        span: { start: span.start.plus(edges[i]!), end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!) },
+        strain,
+        psds,
+      }
+    }
+  }
+  return {
+    bank,
+    settings,
+    configuration: { bank: bankIdentity(bank), ...settings },
+    blocks,
+    async *candidates(stretch, options) {
+      const maximumLag = pairLag(stretch.detectors)
+      const chunk = chunkDuration * stretch.sampleRate
+      for await (const { frontEnd, start, span, strain } of blocks(stretch, options)) {
+        const finder = createCandidateFinder(frontEnd, { ...settings, maximumLag, threads })
+        const stream = frontEnd.stream()
+        const { bandwidth } = bank.band
+        const timed = (candidates: readonly Candidate[]): TimedCandidate[] =>
+          candidates
+            .map(candidate => ({
+              ...candidate,
+              times: ([0, candidate.lag] as const).map(lag => start.plus((candidate.sample + lag) / bandwidth)) as [
+                GpsTime,
+                GpsTime,
+              ],
+            }))
+            .filter(
+              ({ times: [time] }) =>
+                span.start.nanoseconds <= time.nanoseconds && time.nanoseconds < span.end.nanoseconds,
+            )
+        try {
+          const samples = strain.length / 2
+          for (let at = 0; at < samples; at += chunk) {
+            const end = Math.min(samples, at + chunk)
+            const rows = new Float64Array(2 * (end - at))
+            rows.set(strain.subarray(at, end))
+            rows.set(strain.subarray(samples + at, samples + end), end - at)
+            const piece = await stream.push(rows)
+            yield* timed(await finder.push(piece))
+            frontEnd.recycle(piece)
+          }
+          yield* timed([...(await finder.push(await stream.flush())), ...(await finder.flush())])
+        } finally {
+          await finder.dispose()
+        }
+      }
+    },
+  }
+}
+
+/** Light travel time between two detectors and what timing errs, seconds. */
+export function pairLag(detectors: readonly string[]): number {
+  const [first, second] = detectors.map(name => detectorNamed(name))
+  return lightTravelTime(first!, second!) + timingError
+}
+
+/** Whole seconds of strain before and after a merger that its candidate depends on. */
+function reaches(bank: TemplateBank): readonly [before: number, after: number] {
+  const { templateDuration, afterMerger } = bank.band
+  // Half the whitening filter, and neighbours that a candidate may have to give way to.
+  const around = 4
+  return [Math.ceil(templateDuration - afterMerger + around), Math.ceil(afterMerger + around)]
+}
+
+function psdsOf(
+  strain: Float64Array,
+  detectors: number,
+  sampleRate: number,
+  { psdSegment }: CandidateSettings,
+): readonly Spectrum[] {
+  const samples = strain.length / detectors
+  const segmentLength = psdSegment * sampleRate
+  if (samples < 2 * segmentLength)
+    throw new QuadrupoleError(
+      'data',
+      `search.createCandidateSearch: ${samples / sampleRate} s of strain are too short for a PSD of segments of ` +
+        `${psdSegment} s; give at least ${2 * psdSegment} s`,
+    )
+  return Array.from({ length: detectors }, (_, i) =>
+    psd(strain.subarray(i * samples, (i + 1) * samples), { sampleRate, segmentLength, average: 'median' }),
+  )
+}
+
+/** Bands, templates and basis in a few letters: banks with the same have the same candidates. */
+export function bankIdentity(bank: TemplateBank): string {
+  const hash = createHash('sha256').update(JSON.stringify([bank.band, bank.templates]))
+  for (const values of [bank.basis.re, bank.basis.im])
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  return hash.digest('hex').slice(0, 16)
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import { foldIn, integers, type Key } from '../../core/index.ts'
+import { noiseModel } from '../../data/index.ts'
+import { GpsTime, type Span } from '../../gw/index.ts'
+import { readPriorSet } from '../../priors/index.ts'
+import { createStep, type Step, type StepContext } from '../../run/index.ts'
+import { Tensor } from '../../tensor/index.ts'
+import { readSafetensors, writeSafetensors } from '../../train/index.ts'
+import { chirpMass } from '../../waveforms/index.ts'
+import {
+  type CandidateTable,
+  candidateTable,
+  meanTime,
+  readCandidates,
+  tableRows,
+  writeCandidates,
+} from '../candidates/candidate-file.ts'
+import { type CandidateSettings, createCandidateSearch, type TimedCandidate } from '../candidates/candidate-search.ts'
+import { mergerLag } from '../challenge/merger-lag.ts'
+import { challengeStrain } from '../challenge/strain.ts'
+import { readBank, writeBank } from '../matched-filter/bank-file.ts'
+import type { TemplateBank } from '../matched-filter/template-bank.ts'
+import { whiteningBand } from '../matched-filter/whitening-band.ts'
+import { strainStretch } from '../strain/stretch.ts'
+import { type BankRecipe, bankFromRecipe, nominalPsd } from './bank-recipe.ts'
+import { type NoiseName, psdsNamed } from './noise-curves.ts'
+import { type TrainingSignal, trainingSignals } from './signal-draws.ts'
+
+/** Files that steps leave. */
+export const bankFile = 'bank.safetensors'
+const candidatesFile = 'candidates.safetensors'
+const signalsFile = 'signals.safetensors'
+
+/** Seconds of strain that a step makes and searches. */
+export const pieceDuration = 2048
+
+/** GPS time of the first piece: any will do, and sky positions are spread evenly. */
+const firstPiece = GpsTime.fromSeconds(1_238_166_018)
+
+/** Farthest that the candidate of a signal lies from it, seconds. */
+const tolerance = 0.05
+
+export interface CandidateStepsOptions {
+  readonly key: Key
+  readonly detectors: readonly [string, string]
+  readonly sampleRate: number
+  readonly bank: BankRecipe
+  readonly noise: NoiseName
+  readonly search: CandidateSettings
+  readonly signals: SignalSettings
+}
+
+export interface SignalSettings {
+  readonly prior: string
+  readonly snrRange: readonly [low: number, high: number]
+  readonly separation: number
+}
+
+/** The step that makes the bank. */
+export const bankStep = (recipe: BankRecipe, sampleRate: number): Step =>
+  createStep({
+    name: 'bank',
+    configuration: { ...recipe, sampleRate },
+    cost: 20,
+    run: async ({ folder }) => writeBank(join(folder, bankFile), await bankFromRecipe(recipe, { sampleRate })),
+  })
+
+/** The step that searches a piece of simulated noise for candidates, with or without signals in it. */
+export function candidateStep(index: number, options: CandidateStepsOptions, withSignals: boolean): Step {
+  const { key, bank, ...rest } = options
+  const what = withSignals ? 'signals' : 'noise'
+  return createStep({
+    name: `${what}-${String(index).padStart(4, '0')}`,
+    configuration: { ...rest, key: [key.k0, key.k1], index, withSignals },
+    after: { bank: bankStep(bank, options.sampleRate) },
+    cost: 6,
+    run: context => searchPiece(index, options, withSignals, context),
+  })
+}
+
+async function searchPiece(
+  index: number,
+  options: CandidateStepsOptions,
+  withSignals: boolean,
+  { folder, outputs, pool, progress, signal }: StepContext,
+): Promise<void> {
+  const bank = await readBank(join(outputs.bank!, bankFile))
+  const pieceKey = foldIn(foldIn(options.key, withSignals ? 'signals' : 'noise'), index)
+  const { plan, signals } = await planPiece(pieceKey, index, bank, options, withSignals)
+  const [span] = plan.pieces as [Span]
+  const strain = challengeStrain(plan, { withSignals, pool })
+  const work = progress.begin(withSignals ? 'signals' : 'noise', { total: pieceDuration, unit: 's' })
+  const watching = { onProgress: (seconds: number) => work.advance(seconds), signal }
+  const search = createCandidateSearch({ bank, pool, settings: options.search })
+  const noise = withSignals ? strainStretch(challengeStrain(plan, { withSignals: false, pool }), span) : undefined
+  const found: TimedCandidate[] = []
+  for await (const candidate of search.candidates(strainStretch(strain, span, watching), { ...(noise && { noise }) })) {
+    signal.throwIfAborted()
+    found.push(candidate)
+  }
+  const table = candidateTable(found)
+  const rows = withSignals ? signalRows(table, signals, bank) : undefined
+  await writeCandidates(
+    join(folder, candidatesFile),
+    rows
+      ? tableRows(
+          table,
+          rows.map(({ row }) => row),
+        )
+      : table,
+  )
+  if (rows)
+    await writeSignals(
+      join(folder, signalsFile),
+      rows.map(({ signal: each }) => each),
+    )
+  work.finish({ candidates: rows?.length ?? table.count })
+}
+
+async function planPiece(
+  key: Key,
+  index: number,
+  { band }: TemplateBank,
+  { detectors, sampleRate, noise, signals: settings }: CandidateStepsOptions,
+  withSignals: boolean,
+) {
+  const start = firstPiece.plus(index * pieceDuration)
+  const span = { start, end: start.plus(pieceDuration) }
+  const psds = await Promise.all(
+    detectors.map(async (detector, i) => {
+      const known = await psdsNamed(noise, detector)
+      return known[integers(foldIn(foldIn(key, 'psd'), i), 1, { high: known.length })[0]!]!
+    }),
+  )
+  const signals = withSignals
+    ? trainingSignals(foldIn(key, 'signals'), {
+        ...settings,
+        prior: await readPriorSet(settings.prior),
+        span,
+        detectors,
+        band,
+        responses: psds.map(each => whiteningBand({ psd: nominalPsd(each, sampleRate), sampleRate, band }).response),
+      })
+    : []
+  const plan = {
+    pieces: [span],
+    injections: [signals],
+    noise: psds.map(({ psd }) => noiseModel({ psd, sampleRate })),
+    noiseKey: foldIn(key, 'strain'),
+  }
+  return { plan, signals }
+}
+
+/** The loudest candidate of each signal that has one. */
+function signalRows(table: CandidateTable, signals: readonly TrainingSignal[], bank: TemplateBank) {
+  return signals.flatMap(signal => {
+    let best = -1
+    for (let row = 0; row < table.count; row++) {
+      const template = bank.templates[table.templates[row * (table.templates.length / table.count)]!]!
+      if (Math.abs(meanTime(table, row).minus(signal.time) - mergerLag(template)) > tolerance) continue
+      if (best < 0 || table.snr[row]! > table.snr[best]!) best = row
+    }
+    return best < 0 ? [] : [{ row: best, signal }]
+  })
+}
+
+/** What is known of the signals that candidates are of. */
+export interface SignalColumns {
+  /** Optimal network SNR. */
+  readonly snr: Float64Array
+  /** Detector frame, solar masses. */
+  readonly chirpMass: Float64Array
+}
+
+async function writeSignals(path: string, signals: readonly TrainingSignal[]): Promise<void> {
+  const column = (valueOf: (signal: TrainingSignal) => number) =>
+    Tensor.of(Float64Array.from(signals, valueOf), [signals.length])
+  await writeSafetensors(path, {
+    tensors: {
+      snr: column(({ snr }) => snr),
+      chirpMass: column(({ binary }) => chirpMass(binary.mass1Solar, binary.mass2Solar)),
+    },
+    metadata: {},
+  })
+}
+
+/** The candidates that a step left. */
+export const readStepCandidates = (folder: string): Promise<CandidateTable> =>
+  readCandidates(join(folder, candidatesFile))
+
+/** The signals of a step's candidates, row for row. */
+export async function readStepSignals(folder: string): Promise<SignalColumns> {
+  const { tensors } = await readSafetensors(join(folder, signalsFile))
+  return { snr: tensors.snr!.dataAs('float64'), chirpMass: tensors.chirpMass!.dataAs('float64') }
+}
