@@ -30,9 +30,19 @@ export { type PlanSlidesOptions, planSlides, type SlidePlan, type TimeSlide } fr
 export type { ExponentialTail, TailOptions } from './background/tail.ts'
 export { type RateThreshold, thresholdAtRate } from './background/threshold-at-rate.ts'
 export {
+  bankIdentity,
+  type CandidateSearch,
+  type CandidateSearchOptions,
+  type CandidateSettings,
+  createCandidateSearch,
+  type TimedCandidate,
+} from './candidates/candidate-search.ts'
+export { challengeBank } from './challenge/challenge-bank.ts'
+export {
   type ChallengeDistanceRow,
   type ChallengeOutcome,
   type ChallengeOutcomeSource,
+  type ChallengeSearch,
   type ChallengeStepsOptions,
   challengeOutcome,
   challengeSteps,
@@ -42,9 +52,7 @@ export {
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
-export { type MatchedFilterSearchOptions, matchedFilterSearch } from './challenge/matched-filter-search.ts'
 export { type ChallengeInjection, injectionColumns } from './challenge/piece-injections.ts'
-export { type FoundEvent, type StretchSearch, searchPiece } from './challenge/piece-search.ts'
 export { type ChallengePlan, type ChallengePlanOptions, challengePlan } from './challenge/plan.ts'
 export {
   type ChallengeResult,
@@ -70,6 +78,7 @@ export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwo
 export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
 export type { SearchBand } from './matched-filter/band.ts'
+export { readBank, writeBank } from './matched-filter/bank-file.ts'
 export type { Candidate } from './matched-filter/candidate.ts'
 export {
   type CandidateFinder,
@@ -91,12 +100,15 @@ export {
 } from './matched-filter/template-bank.ts'
 export type { Intrinsic } from './matched-filter/whitened-templates.ts'
 export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
+export { readSearchModel, type SearchModel } from './model/search-model.ts'
+export { coincidenceKind } from './ranking/coincidence-kind.ts'
 export {
   type CoincidenceInputs,
   type CoincidenceNetworkOptions,
   type CoincidenceParameters,
   coincidenceNetwork,
 } from './ranking/coincidence-network.ts'
+export { networkRanking, type Ranking, snrRanking } from './ranking/ranking.ts'
 export { challengeMonthSeconds, julianYearSeconds } from './rate-units.ts'
 export {
   type Efficiency,
@@ -117,7 +129,11 @@ export {
   poissonInterval,
   poissonQuantile,
 } from './statistics/intervals.ts'
+export { type OpenSearchStrainOptions, openSearchStrain, type SearchStrain } from './strain/search-strain.ts'
+export type { SearchableStretch } from './strain/searchable-stretches.ts'
 export { type ReadableStrain, type StrainStretch, type StrainStretchOptions, strainStretch } from './strain/stretch.ts'
+export { type BankRecipe, bankFromRecipe, bankSchema } from './training/bank-recipe.ts'
+export { candidatesKind } from './training/candidates-kind.ts'
 export { type MassPair, type MassPairOptions, massPairTarget } from './volume/mass-pair-target.ts'
 export { type ObservableVolumeOptions, observableVolumeGpc3 } from './volume/observable-volume.ts'
 export {
