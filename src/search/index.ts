@@ -62,6 +62,24 @@ export {
   scoreChallenge,
 } from './challenge/score.ts'
 export { type ChallengeStrain, type ChallengeStrainOptions, challengeStrain } from './challenge/strain.ts'
+export type { DetectorNetwork, WindowNetwork } from './dense/detector-network.ts'
+export {
+  createDenseEvaluator,
+  type DenseEvaluator,
+  type DenseOptions,
+  type DenseStream,
+  type DenseStreamOptions,
+} from './dense/evaluator.ts'
+export {
+  createOutputEventFinder,
+  findOutputEvents,
+  type OutputEvent,
+  type OutputEventFinder,
+  type OutputEventOptions,
+  type OutputTimes,
+  type WhitenedStretch,
+} from './dense/output-events.ts'
+export { compileNetwork, type NetworkCard, type OnnxNetwork } from './dense/session-network.ts'
 export { type Clusterer, type ClusterOptions, cluster, createClusterer, type Peak } from './events/cluster.ts'
 export {
   createIntegrator,
@@ -74,8 +92,8 @@ export type { PeakTiming } from './events/peak-position.ts'
 export { type Coincidence, type CoincidenceOptions, findCoincidence } from './look/coincidence.ts'
 export { type ConditionedStrain, type ConditionOptions, condition } from './look/condition.ts'
 export { type DetectorLook, type LookOptions, type LookResult, look, lookAtStrain } from './look/look.ts'
-export { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './look/network.ts'
-export { loadNetwork, type OnnxNetwork } from './look/onnx-network.ts'
+export { type NetworkOutput, type SlideOptions, slideNetwork } from './look/network.ts'
+export { loadNetwork } from './look/onnx-network.ts'
 export { type Standout, standout } from './look/standout.ts'
 export type { SearchBand } from './matched-filter/band.ts'
 export { readBank, writeBank } from './matched-filter/bank-file.ts'
