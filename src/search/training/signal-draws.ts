@@ -44,7 +44,7 @@ export function trainingSignals(key: Key, options: TrainingSignalsOptions): read
     const binaries = Array.from({ length: drawn }, (_, i) =>
       binaryFromRow({ ...rowOf(columns, i), reference_frequency: signalFrequency }),
     )
-    const norms = whitenedTemplates(binaries, { band, responses }).map(set => set.sensitivities)
+    const norms = whitenedTemplates(binaries, { band, responses }).map(set => set.norms)
     for (let i = 0; i < drawn && at < end; i++) {
       const row = rowOf(columns, i)
       const time = span.start.plus(at + delays[i]!)
