@@ -6,7 +6,11 @@ export interface FilterOutputs {
   readonly samples: number
 }
 
-/** Power of all filters' outputs together, sum of |c|^2, at a point `point / interpolation` samples from the first. */
+/**
+ * Power of all filters' outputs together, sum of |c|^2, at a point `point / interpolation` samples from the first. Between
+ * samples it lacks what the interpolator does not pass, above 0.82 of the bandwidth: nothing, if the band's
+ * `maximumFrequency` is lower; a per cent or two of noise, if it is the bandwidth.
+ */
 export function powerBetween({ values, samples }: FilterOutputs, point: number): number {
   const taps = phaseTaps[point % interpolation]!
   const first = Math.floor(point / interpolation) - (interpolationReach - 1)
@@ -35,7 +39,8 @@ export function powerBetween({ values, samples }: FilterOutputs, point: number):
  *
  * In noise r has mean 1 and variance 1 / (B - 1), the reduced chi-squared of 2 (B - 1) degrees of freedom, whatever |z| is;
  * a signal that the template fits adds nothing to it, and what another waveform or a glitch has in the span of the basis
- * and not along the template adds its power. It is the chi-squared test of Messick et al. (2017,
+ * and not along the template adds its power: a signal of SNR rho that the template matches to m adds
+ * rho^2 (1 - m^2) / (2 (B - 1)). It is the chi-squared test of Messick et al. (2017,
  * arXiv:1604.04324) with a basis in place of one template's autocorrelation.
  */
 export const residualPower = (basisPower: number, templatePower: number, held: number, filters: number): number =>

@@ -21,9 +21,9 @@ export const psd = {
 export const { response } = whiteningBand({ psd, sampleRate, band })
 export const maximumLag = lightTravelTime(detectorNamed('H1'), detectorNamed('L1')) + 0.0005
 
-/** Binaries without spin, of 20 to 50 solar masses each. */
-export function binaries(count: number, seed: number): readonly Intrinsic[] {
-  const masses = uniform(randomKey(seed), 2 * count, { low: 20, high: 50 })
+/** Binaries without spin, of 20 to 50 solar masses each unless the least is given. */
+export function binaries(count: number, seed: number, { low = 20 } = {}): readonly Intrinsic[] {
+  const masses = uniform(randomKey(seed), 2 * count, { low, high: 50 })
   return Array.from({ length: count }, (_, i) => ({
     mass1Solar: Math.max(masses[2 * i]!, masses[2 * i + 1]!),
     mass2Solar: Math.min(masses[2 * i]!, masses[2 * i + 1]!),
@@ -42,7 +42,6 @@ export function openSearch(own: TemplateBank = bank) {
 }
 
 export interface SignalPlace {
-  /** Network-independent: the SNR of a search that has the very template. */
   readonly distanceMpc: number
   /** Time of the merger, seconds. */
   readonly at: number
