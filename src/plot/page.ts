@@ -26,6 +26,8 @@ body {
 main { max-width: 960px; margin: 0 auto; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.35rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.1rem; margin: 0 0 0.5rem; }
+h3 { font-size: 0.95rem; margin: 0.9rem 0 0.3rem; }
+ul, ol { margin: 0 0 0.75rem; padding-left: 1.3rem; }
 p { margin: 0 0 0.75rem; }
 .lead { color: var(--soft); margin-bottom: 1.5rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 0.75rem; margin: 0 0 1.5rem; }
@@ -35,6 +37,10 @@ p { margin: 0 0 0.75rem; }
 .fact dd { margin: 0; }
 .fact .value { font-size: 1.3rem; font-weight: 650; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .fact .note { color: var(--soft); font-size: 0.85rem; }
+.notes, .soft { color: var(--soft); font-size: 0.85rem; }
+.notes { margin-top: 0.75rem; }
+details { margin: 0 0 0.75rem; }
+summary { cursor: pointer; color: var(--soft); }
 .verdict { border-left: 4px solid var(--accent); padding: 0.1rem 0 0.1rem 0.9rem; margin-bottom: 1.5rem; }
 .card { padding: 1.1rem 1.25rem 0.6rem; margin: 0 0 1.25rem; }
 .card svg { display: block; width: 100%; height: auto; }

@@ -27,3 +27,28 @@ export function powerOfTen(value: number): string {
   if (Math.abs(exponent - rounded) > 1e-6) return ''
   return `10${[...String(rounded)].map(c => superscripts[c]).join('')}`
 }
+
+/** Over more than this, a logarithmic axis names powers of ten alone. */
+const manyTicks = 500
+
+/**
+ * Ticks of a logarithmic axis: over few decades powers of ten, their doubles and fivefolds, over many powers of ten
+ * alone; as plain numbers where these are short.
+ */
+export function logTicks([low, high]: readonly [number, number]) {
+  if (high / low <= manyTicks) return { tickFormat: roundNumber }
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  // Twelve labels fit beside each other.
+  const step = Math.max(1, Math.ceil((last - first + 1) / 12))
+  const powers = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
+  return {
+    ticks: powers,
+    tickFormat: first >= -1 && last <= 4 ? (value: number) => String(Number(value.toPrecision(3))) : powerOfTen,
+  }
+}
+
+/** Every power of ten, its double and its fivefold as text; nothing for other numbers. */
+function roundNumber(value: number): string {
+  const rounded = Number(value.toPrecision(3))
+  return ['1', '2', '5'].includes(rounded.toExponential()[0]!) ? String(rounded) : ''
+}
