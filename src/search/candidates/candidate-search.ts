@@ -6,6 +6,7 @@ import type { Candidate } from '../matched-filter/candidate.ts'
 import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
 import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
 import type { TemplateBank } from '../matched-filter/template-bank.ts'
+import { whiteningReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 
 /** What timing errs beyond the light travel time, seconds. */
@@ -55,6 +56,8 @@ export interface CandidateSearch {
   readonly settings: CandidateSettings
   /** What of it shapes its candidates, as plain JSON. */
   readonly configuration: Readonly<Record<string, unknown>>
+  /** Of strain of a sample rate, what whitening can't see whole at either end, seconds: no candidate lies there. */
+  edgeSeconds(sampleRate: number): number
   /** Cuts a stretch into blocks and makes the filters of each. */
   blocks(stretch: StrainStretch, options?: BlockOptions): AsyncIterable<FilteredBlock>
   /** Candidates of a stretch in order of time. */
@@ -124,6 +127,7 @@ export function createCandidateSearch({
     bank,
     settings,
     configuration: { bank: bankIdentity(bank), ...settings },
+    edgeSeconds: sampleRate => whiteningReach({ sampleRate, band: bank.band }),
     blocks,
     async *candidates(stretch, options) {
       const maximumLag = pairLag(stretch.detectors)

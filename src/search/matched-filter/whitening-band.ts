@@ -20,12 +20,28 @@ export interface WhiteningBandOptions {
   readonly filterDuration?: number
 }
 
+/** Length of whitening filters by default, seconds. */
+const filterSeconds = 4
+
+/** How far the filter of `whiteningBand` reaches to either side, seconds. */
+export const whiteningReach = ({
+  sampleRate,
+  band,
+  filterDuration = filterSeconds,
+}: Omit<WhiteningBandOptions, 'psd'>): number =>
+  (filterDuration + analyticBand({ sampleRate, bandwidth: band.bandwidth }).taps / sampleRate) / 2
+
 /**
  * The filter that whitens strain and keeps one band of it as a complex series: `whiteningFilter` followed by
  * `analyticBand`, in one. Noise of the PSD comes out white, with a mean squared modulus of 1 a sample of the full bandwidth:
  * by as much less as the band's `minimumFrequency` and `maximumFrequency` leave out.
  */
-export function whiteningBand({ psd, sampleRate, band, filterDuration = 4 }: WhiteningBandOptions): WhiteningBand {
+export function whiteningBand({
+  psd,
+  sampleRate,
+  band,
+  filterDuration = filterSeconds,
+}: WhiteningBandOptions): WhiteningBand {
   // The truncated filter's edges are a few bins wide: they lie outside of where templates begin and end.
   const edge = 8 / filterDuration
   const highPass = Math.max(0, band.minimumFrequency - edge)

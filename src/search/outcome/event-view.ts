@@ -1,0 +1,34 @@
+import { GpsTime, TimeSeries } from '../../gw/index.ts'
+import { condition } from '../look/condition.ts'
+import type { StrainStretch } from '../strain/stretch.ts'
+import type { EventView, SearchEvent } from './search-outcome.ts'
+
+/** Strain to either side of an event that its noise is estimated from, and that is shown: seconds. */
+const around = 16
+const shown = 1
+
+/** Whitened strain of each detector around an event; what its data allow where it lies near an end of them. */
+export async function viewEvent(
+  event: SearchEvent,
+  { detectors, sampleRate, span, read }: Omit<StrainStretch, 'chunks'>,
+): Promise<Pick<EventView, 'start' | 'sampleRate' | 'whitened'>> {
+  const center = GpsTime.fromSeconds(Math.floor(event.gpsTime))
+  const from = Math.max(0, center.minus(span.start) - around)
+  const to = Math.min(span.end.minus(span.start), center.minus(span.start) + around + 1)
+  const t0 = span.start.plus(from)
+  const rows = await read({ start: t0, end: span.start.plus(to) })
+  const samples = rows.length / detectors.length
+  const offset = event.gpsTime - t0.seconds
+  const first = Math.max(0, Math.round((offset - shown) * sampleRate))
+  const last = Math.min(samples, Math.round((offset + shown) * sampleRate))
+  const whitened = detectors.map((detector, i) => {
+    const strain = new TimeSeries(rows.slice(i * samples, (i + 1) * samples), {
+      t0,
+      sampleRate,
+      channel: detector,
+      unit: '',
+    })
+    return [detector, condition(strain).whitened.values.slice(first, last)] as const
+  })
+  return { start: first / sampleRate - offset, sampleRate, whitened: Object.fromEntries(whitened) }
+}
