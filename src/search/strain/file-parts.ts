@@ -11,7 +11,7 @@ export interface FilePart {
   readonly channel: string
   /** Which of the file's pieces they are of. */
   readonly piece: number
-  /** Hz, a whole number. */
+  /** Hz. */
   readonly sampleRate: number
   /** Time of the piece's first sample. */
   readonly t0: GpsTime
@@ -25,17 +25,24 @@ export const partTime = ({ t0, sampleRate }: FilePart, sample: number): GpsTime 
 
 export const partSpan = (part: FilePart): Span => ({ start: partTime(part, part.from), end: partTime(part, part.to) })
 
+/** Refuses a part of a sample rate that can't be brought to that of the search. */
+export function requireRate({ detector, path, sampleRate }: FilePart, least: number): void {
+  const refuse = (what: string): never => {
+    throw dataError(
+      'times',
+      `search.openSearchStrain: ${detector} in ${path} is sampled at ${sampleRate} Hz, ${what}`,
+      { details: { path, sampleRate } },
+    )
+  }
+  if (!Number.isInteger(sampleRate)) refuse('expected a whole number of Hz')
+  if (sampleRate < least)
+    refuse(`but the search works at ${least} Hz; pass data of ${least} Hz or more, or use a model of a lower rate`)
+}
+
 /** Samples `from` to `to` (not included) of the piece that a part is of. */
 export function readPart(files: OpenFiles, part: FilePart, from: number, to: number): Promise<Float64Array> {
   const span = { start: partTime(part, from), end: partTime(part, to) }
   return files.use(part.path, file => file.pieces[part.piece]!.read(span).values)
-}
-
-export interface FilePartsOptions {
-  /** Those whose data are searched. */
-  readonly detectors: readonly string[]
-  /** Least sample rate, Hz. */
-  readonly sampleRate: number
 }
 
 /** What of a file is to be searched. */
@@ -49,13 +56,16 @@ export interface FileParts {
 }
 
 /**
- * Finds whose data a file has and where.
+ * Finds where a file has data of the detectors that are searched.
  *
  * @throws What `openStrain` throws; `data`: `detectors` where a file does not say whose data it has, says something else
- * than is said of it, or has two channels of one detector; `times` for a sample rate that is too low or not a whole number.
+ * than is said of it, or has two channels of one detector.
  */
-export function fileParts({ path, detector }: NamedPath, file: StrainFile, options: FilePartsOptions): FileParts {
-  const { detectors, sampleRate } = options
+export function fileParts(
+  { path, detector }: NamedPath,
+  file: StrainFile,
+  { detectors }: { readonly detectors: readonly string[] },
+): FileParts {
   const { owned, remarks } = detector ? piecesSaidToBe(detector, file, detectors) : piecesByDetector(file, detectors)
   const parts: FilePart[] = []
   const leftOut: LeftOut[] = []
@@ -70,7 +80,6 @@ export function fileParts({ path, detector }: NamedPath, file: StrainFile, optio
         `search.openSearchStrain: ${path} has two channels of ${owner}: ${other} and ${piece.channel}; pass a file with one`,
       )
     channels.set(owner, piece.channel)
-    requireRate(piece, owner, sampleRate)
     const part = partOf(piece, owner, index)
     if (part.to > part.from) parts.push(part)
     for (const span of tapers(piece)) leftOut.push({ detector: owner, kind: 'tapered', span, path })
@@ -132,20 +141,6 @@ function piecesSaidToBe(detector: string, { path, pieces }: StrainFile, detector
         `${channels.join(', ')}; pass it as it is, or another file`,
     )
   return { owned: new Map(meant.map(piece => [piece, detector])), remarks: [] }
-}
-
-function requireRate({ path, sampleRate }: StrainPiece, detector: string, least: number): void {
-  if (!Number.isInteger(sampleRate))
-    throw dataError(
-      'times',
-      `search.openSearchStrain: ${detector} in ${path} is sampled at ${sampleRate} Hz; expected a whole number of Hz`,
-    )
-  if (sampleRate < least)
-    throw dataError(
-      'times',
-      `search.openSearchStrain: ${detector} in ${path} is sampled at ${sampleRate} Hz, but the search works at ` +
-        `${least} Hz; pass data of ${least} Hz or more, or search with a model of a lower rate`,
-    )
 }
 
 function partOf(piece: StrainPiece, detector: string, index: number): FilePart {

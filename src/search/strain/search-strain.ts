@@ -1,7 +1,7 @@
 import { QuadrupoleError } from '../../core/index.ts'
 import { type CheckQualityOptions, dataError } from '../../data/index.ts'
 import { type DetectorStrain, detectorStrain } from './detector-strain.ts'
-import { type FilePart, fileParts } from './file-parts.ts'
+import { type FilePart, fileParts, requireRate } from './file-parts.ts'
 import { type LeftOut, leftOutRemarks } from './left-out.ts'
 import { namedPath } from './named-path.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
@@ -128,7 +128,7 @@ function requireOptions(
 
 /** Finds out what files hold; throws where a detector has no data in any. */
 async function survey(files: OpenFiles, texts: readonly string[], options: OpenSearchStrainOptions) {
-  const { detectors, signal } = options
+  const { detectors, sampleRate, signal } = options
   const named = texts.map(text => namedPath(text, detectors))
   const parts: FilePart[] = []
   const tapered: LeftOut[] = []
@@ -152,5 +152,6 @@ async function survey(files: OpenFiles, texts: readonly string[], options: OpenS
       { details: { found: [...found.keys()], missing } },
     )
   }
+  for (const part of parts) requireRate(part, sampleRate)
   return { paths: named.map(({ path }) => path), parts, tapered, remarks }
 }
