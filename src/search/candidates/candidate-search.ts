@@ -6,8 +6,9 @@ import type { Candidate } from '../matched-filter/candidate.ts'
 import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
 import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
 import type { TemplateBank } from '../matched-filter/template-bank.ts'
-import { whiteningReach } from '../matched-filter/whitening-band.ts'
+import { bandReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
+import { gateGlitches } from './gate-glitches.ts'
 
 /** What timing errs beyond the light travel time, seconds. */
 const timingError = 0.0005
@@ -23,8 +24,10 @@ export interface CandidateSettings {
   readonly separation: number
   /** Longest stretch that one PSD is estimated for, from all of its strain, seconds. */
   readonly blockDuration: number
-  /** Of the PSD's median over segments that overlap by half, seconds. */
+  /** Of the PSD's median over segments that overlap by half, seconds; whitening filters are half as long. */
   readonly psdSegment: number
+  /** Whitened samples of a larger modulus are taken out as glitches, in standard deviations; 0 for none. */
+  readonly gateThreshold: number
 }
 
 export const candidateDefaults: CandidateSettings = {
@@ -32,6 +35,7 @@ export const candidateDefaults: CandidateSettings = {
   separation: 0.25,
   blockDuration: 2048,
   psdSegment: 8,
+  gateThreshold: 0,
 }
 
 /** A candidate in time. */
@@ -49,6 +53,8 @@ export interface FilteredBlock {
   readonly span: Span
   readonly strain: Float64Array
   readonly psds: readonly Spectrum[]
+  /** What was taken out of each detector's strain as a glitch. */
+  readonly gates: readonly (readonly Span[])[]
 }
 
 export interface CandidateSearch {
@@ -67,6 +73,8 @@ export interface CandidateSearch {
 export interface BlockOptions {
   /** Strain that PSDs are of: that of the stretch by default, or of the same without signals. */
   readonly noise?: StrainStretch
+  /** Called with what is taken out of each detector's strain of a block, before it is searched. */
+  readonly onGates?: (gates: readonly (readonly Span[])[]) => void
 }
 
 export interface CandidateSearchOptions {
@@ -94,8 +102,26 @@ export function createCandidateSearch({
   threads = 2,
 }: CandidateSearchOptions): CandidateSearch {
   const settings = { ...candidateDefaults, ...given }
-  const { blockDuration } = settings
-  const blocks = async function* (stretch: StrainStretch, { noise = stretch }: BlockOptions = {}) {
+  const { blockDuration, gateThreshold } = settings
+  /** Gates loud glitches in strain of a block, in place. */
+  const gatesOf = (
+    strain: Float64Array,
+    psds: readonly Spectrum[],
+    { sampleRate, start, own }: { readonly sampleRate: number; readonly start: GpsTime; readonly own: Span },
+  ): readonly (readonly Span[])[] =>
+    psds.map((each, i) => {
+      if (gateThreshold === 0) return []
+      const samples = strain.length / psds.length
+      const { minimumFrequency } = bank.band
+      const row = strain.subarray(i * samples, (i + 1) * samples)
+      return gateGlitches(row, { psd: each, sampleRate, threshold: gateThreshold, minimumFrequency })
+        .map(([from, to]) => ({
+          start: later(start.plus(from / sampleRate), own.start),
+          end: earlier(start.plus(to / sampleRate), own.end),
+        }))
+        .filter(({ start: from, end: to }) => to.nanoseconds > from.nanoseconds)
+    })
+  const blocks = async function* (stretch: StrainStretch, { noise = stretch, onGates }: BlockOptions = {}) {
     const { detectors, sampleRate, span } = stretch
     if (detectors.length !== 2)
       throw new QuadrupoleError(
@@ -114,12 +140,19 @@ export function createCandidateSearch({
       const around = { start: span.start.plus(from), end: span.start.plus(to) }
       const strain = await stretch.read(around)
       const psds = psdsOf(noise === stretch ? strain : await noise.read(around), detectors.length, sampleRate, settings)
+      const own = {
+        start: span.start.plus(edges[i]!),
+        end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!),
+      }
+      const gates = gatesOf(strain, psds, { sampleRate, start: around.start, own })
+      onGates?.(gates)
       yield {
         frontEnd: createFrontEnd({ bank, psds, sampleRate, pool }),
         start: around.start,
-        span: { start: span.start.plus(edges[i]!), end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!) },
+        span: own,
         strain,
         psds,
+        gates,
       }
     }
   }
@@ -127,7 +160,7 @@ export function createCandidateSearch({
     bank,
     settings,
     configuration: { bank: bankIdentity(bank), ...settings },
-    edgeSeconds: sampleRate => whiteningReach({ sampleRate, band: bank.band }),
+    edgeSeconds: sampleRate => bandReach({ sampleRate, band: bank.band, filterDuration: settings.psdSegment / 2 }),
     blocks,
     async *candidates(stretch, options) {
       const maximumLag = pairLag(stretch.detectors)
@@ -174,6 +207,9 @@ export function pairLag(detectors: readonly string[]): number {
   const [first, second] = detectors.map(name => detectorNamed(name))
   return lightTravelTime(first!, second!) + timingError
 }
+
+const later = (a: GpsTime, b: GpsTime): GpsTime => (a.nanoseconds > b.nanoseconds ? a : b)
+const earlier = (a: GpsTime, b: GpsTime): GpsTime => (a.nanoseconds < b.nanoseconds ? a : b)
 
 /** Whole seconds of strain before and after a merger that its candidate depends on. */
 function reaches(bank: TemplateBank): readonly [before: number, after: number] {

@@ -24,7 +24,7 @@ export interface WhiteningBandOptions {
 const filterSeconds = 4
 
 /** How far the filter of `whiteningBand` reaches to either side, seconds. */
-export const whiteningReach = ({
+export const bandReach = ({
   sampleRate,
   band,
   filterDuration = filterSeconds,

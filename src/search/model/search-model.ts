@@ -22,6 +22,7 @@ const cardSchema = z.looseObject({
     separation: positive.default(candidateDefaults.separation),
     blockDuration: positive.default(candidateDefaults.blockDuration),
     psdSegment: positive.default(candidateDefaults.psdSegment),
+    gateThreshold: z.number().min(0).default(candidateDefaults.gateThreshold),
   }),
   files: z.looseObject({ model: z.string() }),
 })

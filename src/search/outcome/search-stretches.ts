@@ -1,5 +1,5 @@
 import type { WorkerPool } from '../../core/index.ts'
-import { toUtc } from '../../gw/index.ts'
+import { type Span, toUtc } from '../../gw/index.ts'
 import type { Background } from '../background/background.ts'
 import { falseAlarmRate } from '../background/false-alarm-rate.ts'
 import { type CandidateTable, candidateTable, meanTime, timeOf } from '../candidates/candidate-file.ts'
@@ -37,7 +37,8 @@ export const searchOfModel = ({ bank, settings }: SearchModel, pool: WorkerPool)
 /**
  * Searches stretches of strain, and gives each candidate its false-alarm rate by a background.
  *
- * The livetime of a stretch is its length less what whitening can't see whole at its ends.
+ * The livetime of a stretch is its length less what whitening can't see whole at its ends, and less what is
+ * taken out of either detector's strain as a glitch.
  */
 export async function searchStretches(
   stretches: readonly SearchableStretch[],
@@ -51,7 +52,16 @@ export async function searchStretches(
     const duration = span.end.minus(span.start)
     const found: TimedCandidate[] = []
     let reached = 0
-    for await (const candidate of search.candidates(stretch)) {
+    const gated: string[] = []
+    let gatedSeconds = 0
+    const onGates = (gates: readonly (readonly Span[])[]): void => {
+      for (const [i, spans] of gates.entries())
+        for (const { start, end } of spans) {
+          gated.push(`${detectors[i]}: a glitch louder than any signal was taken out, GPS ${start} to ${end}`)
+          gatedSeconds += end.minus(start)
+        }
+    }
+    for await (const candidate of search.candidates(stretch, { onGates })) {
       signal?.throwIfAborted()
       found.push(candidate)
       const now = Math.max(reached, candidate.times[0].minus(span.start))
@@ -69,8 +79,8 @@ export async function searchStretches(
       start: span.start.seconds,
       end: span.end.seconds,
       detectors,
-      livetime: Math.max(0, duration - 2 * search.edgeSeconds(stretch.sampleRate)),
-      remarks,
+      livetime: Math.max(0, duration - 2 * search.edgeSeconds(stretch.sampleRate) - gatedSeconds),
+      remarks: [...remarks, ...gated],
     })
   }
   events.sort((a, b) => b.statistic - a.statistic || a.gpsTime - b.gpsTime)

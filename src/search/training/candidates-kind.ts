@@ -58,6 +58,7 @@ export const candidatesKind = dataKind({
         separation: positive.default(candidateDefaults.separation),
         blockDuration: positive.default(candidateDefaults.blockDuration),
         psdSegment: positive.default(candidateDefaults.psdSegment),
+        gateThreshold: z.number().min(0).default(candidateDefaults.gateThreshold),
       })
       .prefault({}),
   }),
