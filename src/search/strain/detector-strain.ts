@@ -1,11 +1,10 @@
 import { SegmentSet } from '../../data/index.ts'
 import { GpsTime, type Span } from '../../gw/index.ts'
 import { type CheckSeriesOptions, checkSeries, type SampleSpan } from './check-series.ts'
-import type { FilePart } from './file-parts.ts'
 import { createGridResampler, type GridResampler, type SampleRange } from './grid-resampler.ts'
 import type { LeftOut } from './left-out.ts'
 import type { OpenFiles } from './open-files.ts'
-import { type DetectorSeries, joinParts, readSeries, type Series, seriesSpan } from './series.ts'
+import { coverageOf, type DetectorSeries, readSeries, type Series } from './series.ts'
 
 export interface DetectorStrainOptions extends CheckSeriesOptions {
   /** That strain is brought to, whole Hz. */
@@ -29,16 +28,15 @@ export interface DetectorStrain extends Pick<DetectorSeries, 'remarks' | 'seams'
 /** Input samples that outputs are made of at a time. */
 const blockSamples = 2 ** 20
 
-/** Puts the parts of a detector together, checks them, and makes them readable at another rate. */
+/** Checks the series of a detector and makes them readable at another rate. */
 export async function detectorStrain(
-  parts: readonly FilePart[],
+  detector: string,
+  { series, remarks, seams }: DetectorSeries,
   { files, tapered }: { readonly files: OpenFiles; readonly tapered: readonly LeftOut[] },
   { sampleRate, attenuation, passBand, ...checking }: DetectorStrainOptions,
 ): Promise<DetectorStrain> {
-  const { detector } = parts[0]!
-  const { series, remarks, seams } = await joinParts(parts, files)
   const { good, leftOut } = await checkSeries(series, files, checking)
-  const coverage = SegmentSet.of(series.map(seriesSpan))
+  const coverage = coverageOf(series)
   const resampled = series.map(each => ({
     series: each,
     resampler: createGridResampler({ t0: each.t0, from: each.sampleRate, to: sampleRate, attenuation, passBand }),

@@ -1,11 +1,13 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { type CheckQualityOptions, dataError } from '../../data/index.ts'
+import { type CheckQualityOptions, coincident, dataError } from '../../data/index.ts'
 import { type DetectorStrain, detectorStrain } from './detector-strain.ts'
 import { type FilePart, fileParts, requireRate } from './file-parts.ts'
-import { type LeftOut, leftOutRemarks } from './left-out.ts'
+import { type LeftOut, leftOutRemarks, spansText } from './left-out.ts'
 import { namedPath } from './named-path.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
 import { type SearchableStretch, searchableStretches } from './searchable-stretches.ts'
+
+import { coverageOf, type DetectorSeries, joinParts } from './series.ts'
 
 export interface OpenSearchStrainOptions {
   /** Those that a search needs, in its order. */
@@ -81,16 +83,14 @@ async function openWith(
   const { detectors, sampleRate, minDuration = 16, passBand = 0.9, attenuation = 80, ...others } = options
   const { onProgress, signal } = others
   const { paths, parts, tapered, remarks } = await survey(files, texts, options)
+  const isOf = (detector: string) => (each: { readonly detector: string }) => each.detector === detector
+  const joined = new Map<string, DetectorSeries>()
+  for (const detector of detectors) joined.set(detector, await joinParts(parts.filter(isOf(detector)), files))
+  requireCommonTime(joined)
   const strains: DetectorStrain[] = []
-  for (const detector of detectors) {
-    const isOwn = (each: { readonly detector: string }): boolean => each.detector === detector
-    strains.push(
-      await detectorStrain(
-        parts.filter(isOwn),
-        { files, tapered: tapered.filter(isOwn) },
-        { ...others, sampleRate, passBand, attenuation },
-      ),
-    )
+  for (const [detector, series] of joined) {
+    const known = { files, tapered: tapered.filter(isOf(detector)) }
+    strains.push(await detectorStrain(detector, series, known, { ...others, sampleRate, passBand, attenuation }))
   }
   const { stretches, remarks: ofStretches } = searchableStretches(strains, {
     sampleRate,
@@ -154,4 +154,14 @@ async function survey(files: OpenFiles, texts: readonly string[], options: OpenS
   }
   for (const part of parts) requireRate(part, sampleRate)
   return { paths: named.map(({ path }) => path), parts, tapered, remarks }
+}
+
+function requireCommonTime(joined: ReadonlyMap<string, DetectorSeries>): void {
+  const coverage = Array.from(joined, ([detector, { series }]) => ({ detector, times: coverageOf(series) }))
+  if (coincident(coverage.map(({ times }) => times)).size > 0) return
+  const list = coverage.map(({ detector, times }) => `${detector} at ${spansText(times.spans)}`).join(', ')
+  throw dataError(
+    'times',
+    `search.openSearchStrain: the detectors have no data of the same time: ${list}; pass files of the same time`,
+  )
 }

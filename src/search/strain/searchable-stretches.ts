@@ -1,5 +1,5 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { coincident, dataError, SegmentSet, sampleNumberFrom } from '../../data/index.ts'
+import { coincident, SegmentSet, sampleNumberFrom } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
 import type { DetectorStrain } from './detector-strain.ts'
 import { leftOutRemarks, spansText } from './left-out.ts'
@@ -29,7 +29,6 @@ export function searchableStretches(
   strains: readonly DetectorStrain[],
   { sampleRate, minDuration, ...stretching }: SearchableStretchesOptions,
 ): { readonly stretches: readonly SearchableStretch[]; readonly remarks: readonly string[] } {
-  requireCommonTime(strains)
   const all = coincident(strains.map(({ usable }) => usable))
   const long = all.atLeast(minDuration)
   const short = all.subtract(long).spans
@@ -39,15 +38,6 @@ export function searchableStretches(
   }))
   const tooShort = `stretches shorter than ${minDuration} s are left out, at ${spansText(short)}`
   return { stretches, remarks: [...aloneRemarks(strains), ...(short.length > 0 ? [tooShort] : [])] }
-}
-
-function requireCommonTime(strains: readonly DetectorStrain[]): void {
-  if (coincident(strains.map(({ coverage }) => coverage)).size > 0) return
-  const list = strains.map(({ detector, coverage }) => `${detector} at ${spansText(coverage.spans)}`).join(', ')
-  throw dataError(
-    'times',
-    `search.openSearchStrain: the detectors have no data of the same time: ${list}; pass files of the same time`,
-  )
 }
 
 function stretchOf(

@@ -1,4 +1,4 @@
-import { dataError } from '../../data/index.ts'
+import { dataError, SegmentSet } from '../../data/index.ts'
 import type { GpsTime, Span } from '../../gw/index.ts'
 import { type FilePart, partSpan, partTime, readPart } from './file-parts.ts'
 import { spansText } from './left-out.ts'
@@ -45,10 +45,13 @@ const sameWithin = 1e-6
 const comparedSamples = 2 ** 20
 
 /** From the first sample to one period after the last. */
-export const seriesSpan = ({ parts }: Series): Span => ({
+const seriesSpan = ({ parts }: Series): Span => ({
   start: partSpan(parts[0]!.part).start,
   end: partSpan(parts.at(-1)!.part).end,
 })
+
+/** The times of which there are samples. */
+export const coverageOf = (series: readonly Series[]): SegmentSet => SegmentSet.of(series.map(seriesSpan))
 
 /**
  * Puts parts of one detector together, in any order: those that follow each other become one series, what two files both
