@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { foldIn, integers, type Key } from '../../core/index.ts'
-import { noiseModel } from '../../data/index.ts'
+import {
+  type GlitchReader,
+  glitchModel,
+  glitchPopulation,
+  glitchReader,
+  noiseModel,
+  sampleNumberFrom,
+} from '../../data/index.ts'
 import { GpsTime, type Span } from '../../gw/index.ts'
 import { readPriorSet } from '../../priors/index.ts'
 import { createStep, type Step, type StepContext } from '../../run/index.ts'
@@ -21,7 +28,7 @@ import { challengeStrain } from '../challenge/strain.ts'
 import { readBank, writeBank } from '../matched-filter/bank-file.ts'
 import type { TemplateBank } from '../matched-filter/template-bank.ts'
 import { whiteningBand } from '../matched-filter/whitening-band.ts'
-import { strainStretch } from '../strain/stretch.ts'
+import { type ReadableStrain, strainStretch } from '../strain/stretch.ts'
 import { type BankRecipe, bankFromRecipe, nominalPsd } from './bank-recipe.ts'
 import { type NoiseName, psdsNamed } from './noise-curves.ts'
 import { type TrainingSignal, trainingSignals } from './signal-draws.ts'
@@ -46,6 +53,8 @@ export interface CandidateStepsOptions {
   readonly sampleRate: number
   readonly bank: BankRecipe
   readonly noise: NoiseName
+  /** Simulated glitches in each detector; none by default. */
+  readonly glitchesPerHour: number
   readonly search: CandidateSettings
   readonly signals: SignalSettings
 }
@@ -86,13 +95,15 @@ async function searchPiece(
 ): Promise<void> {
   const bank = await readBank(join(outputs.bank!, bankFile))
   const pieceKey = foldIn(foldIn(options.key, withSignals ? 'signals' : 'noise'), index)
-  const { plan, signals } = await planPiece(pieceKey, index, bank, options, withSignals)
+  const { plan, signals, glitches } = await planPiece(pieceKey, index, bank, options, withSignals)
   const [span] = plan.pieces as [Span]
-  const strain = challengeStrain(plan, { withSignals, pool })
+  const strain = withGlitches(challengeStrain(plan, { withSignals, pool }), glitches)
   const work = progress.begin(withSignals ? 'signals' : 'noise', { total: pieceDuration, unit: 's' })
   const watching = { onProgress: (seconds: number) => work.advance(seconds), signal }
   const search = createCandidateSearch({ bank, pool, settings: options.search })
-  const noise = withSignals ? strainStretch(challengeStrain(plan, { withSignals: false, pool }), span) : undefined
+  const noise = withSignals
+    ? strainStretch(withGlitches(challengeStrain(plan, { withSignals: false, pool }), glitches), span)
+    : undefined
   const found: TimedCandidate[] = []
   for await (const candidate of search.candidates(strainStretch(strain, span, watching), { ...(noise && { noise }) })) {
     signal.throwIfAborted()
@@ -121,7 +132,7 @@ async function planPiece(
   key: Key,
   index: number,
   { band }: TemplateBank,
-  { detectors, sampleRate, noise, signals: settings }: CandidateStepsOptions,
+  { detectors, sampleRate, noise, glitchesPerHour, signals: settings }: CandidateStepsOptions,
   withSignals: boolean,
 ) {
   const start = firstPiece.plus(index * pieceDuration)
@@ -148,8 +159,29 @@ async function planPiece(
     noise: psds.map(({ psd }) => noiseModel({ psd, sampleRate })),
     noiseKey: foldIn(key, 'strain'),
   }
-  return { plan, signals }
+  const glitchReaders = () => {
+    const population = glitchPopulation({ rate: glitchesPerHour / 3600 })
+    return detectors.map((detector, i) =>
+      glitchReader(glitchModel({ psd: psds[i]!.psd, sampleRate, population }), {
+        key: foldIn(key, 'glitches'),
+        detector,
+      }),
+    )
+  }
+  return { plan, signals, glitches: glitchesPerHour > 0 ? glitchReaders() : [] }
 }
+
+/** Strain with the glitches of each detector where there are any. */
+const withGlitches = (strain: ReadableStrain, glitches: readonly GlitchReader[]): ReadableStrain => ({
+  ...strain,
+  async read(span) {
+    const rows = await strain.read(span)
+    const samples = rows.length / strain.detectors.length
+    const first = sampleNumberFrom(span.start, strain.sampleRate)
+    for (const [i, reader] of glitches.entries()) reader.add(rows.subarray(i * samples, (i + 1) * samples), first)
+    return rows
+  },
+})
 
 /** The loudest candidate of each signal that has one. */
 function signalRows(table: CandidateTable, signals: readonly TrainingSignal[], bank: TemplateBank) {

@@ -39,6 +39,8 @@ export const candidatesKind = dataKind({
     bank: bankSchema.prefault({}),
     /** Noise that strain is made of. */
     noise: z.enum(['aligo-design', 'o3a']).default('aligo-design'),
+    /** Simulated glitches in each detector. */
+    glitchesPerHour: z.number().min(0).default(0),
     /** Days of noise without signals. */
     noiseDays: positive.default(1.5),
     /** Days of strain with signals. */
@@ -63,10 +65,21 @@ export const candidatesKind = dataKind({
       .prefault({}),
   }),
   async create(options, { batch, trainingKey, evaluationKey, pool, folder, progress, signal }): Promise<TrainingData> {
-    const { detectors, sampleRate, bank: recipe, noise, search, signals, weights, noiseDays, signalDays } = options
+    const {
+      detectors,
+      sampleRate,
+      bank: recipe,
+      noise,
+      search,
+      signals,
+      weights,
+      noiseDays,
+      signalDays,
+      glitchesPerHour,
+    } = options
     if (batch % 2 !== 0)
       throw new QuadrupoleError('config', `training.batch is ${batch}; expected an even number: half are signals`)
-    const shared = { key: trainingKey, detectors, sampleRate, bank: recipe, noise, search, signals }
+    const shared = { key: trainingKey, detectors, sampleRate, bank: recipe, noise, glitchesPerHour, search, signals }
     const pieces = (days: number) => Math.max(2 * heldOut, Math.round((days * 86_400) / pieceDuration))
     const [noisePieces, signalPieces] = [pieces(noiseDays), pieces(signalDays)]
     const steps = [
@@ -127,6 +140,7 @@ export const candidatesKind = dataKind({
           noiseDays: (noisePieces * pieceDuration) / 86_400,
           population: signals.prior,
           psds: noise,
+          glitchesPerHour,
         },
       },
       writeFiles: to => copyFile(join(bankFolder!, bankFile), join(to, bankFile)),
