@@ -8,9 +8,10 @@ import {
   type TimeSeries,
   toUtc,
 } from '../../gw/index.ts'
+import type { DetectorNetwork } from '../dense/detector-network.ts'
 import { type Coincidence, findCoincidence } from './coincidence.ts'
 import { type ConditionedStrain, type ConditionOptions, condition, conditionDefaults } from './condition.ts'
-import { type DetectorNetwork, type NetworkOutput, type SlideOptions, slideNetwork } from './network.ts'
+import { type NetworkOutput, type SlideOptions, slideNetwork } from './network.ts'
 
 export interface LookOptions extends Omit<ConditionOptions, 'band'>, SlideOptions {
   /** The network that decides; without one the cross-correlation of the detectors does. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GpsTime, TimeSeries } from '../../gw/index.ts'
-import { type DetectorNetwork, slideNetwork } from './network.ts'
+import type { DetectorNetwork } from '../dense/detector-network.ts'
+import { slideNetwork } from './network.ts'
 
 const t0 = GpsTime.fromSeconds(1_000_000_000)
 const flat = (channel: string, duration = 16, value: (n: number) => number = () => 0) =>
@@ -84,11 +85,11 @@ describe('slideNetwork', () => {
       run: async (_: Float32Array, batch: number) => new Float32Array(batch).fill(Number.NaN),
     }
     await expect(slideNetwork([pulse, silent], nan, 1)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[QuadrupoleError: search.slideNetwork: watcher gave 128 outputs (finite: false) for 128 windows, expected one finite number each]`,
+      `[QuadrupoleError: search.createDenseEvaluator: watcher gave 128 outputs (finite: false) for 128 windows, expected one finite number each]`,
     )
     const few = { ...watcher(), run: async () => new Float32Array(1) }
     await expect(slideNetwork([pulse, silent], few, 1)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[QuadrupoleError: search.slideNetwork: watcher gave 1 outputs (finite: true) for 128 windows, expected one finite number each]`,
+      `[QuadrupoleError: search.createDenseEvaluator: watcher gave 1 outputs (finite: true) for 128 windows, expected one finite number each]`,
     )
   })
 })

@@ -1,25 +1,10 @@
-import { QuadrupoleError } from '../../core/index.ts'
 import { dataError } from '../../data/index.ts'
 import type { GpsTime, TimeSeries } from '../../gw/index.ts'
 import { resample } from '../../signal/index.ts'
+import type { DetectorNetwork } from '../dense/detector-network.ts'
+import { createDenseEvaluator } from '../dense/evaluator.ts'
+import { integrationLength } from '../dense/output-events.ts'
 import { type Standout, standout } from './standout.ts'
-
-/** A network that looks at a window of whitened strain of several detectors and says how much it looks like a merger. */
-export interface DetectorNetwork {
-  readonly name: string
-  /** Hz, of its input. */
-  readonly sampleRate: number
-  /** Samples of its input. */
-  readonly window: number
-  /** Detectors in the order of its input's channels. */
-  readonly detectors: readonly string[]
-  /** Pass band that its input was trained with, Hz. */
-  readonly band: readonly [low: number, high: number]
-  /** Where in a window mergers lay in training, seconds from its start. */
-  readonly mergerRange: readonly [from: number, to: number]
-  /** Windows `[batch, detectors, window]` in units of the noise, to one output each. */
-  run(windows: Float32Array, batch: number): Promise<Float32Array>
-}
 
 export interface NetworkOutput {
   readonly network: string
@@ -69,35 +54,19 @@ export async function slideNetwork(
     return resample(channel.values, { from: channel.sampleRate, to: sampleRate })
   })
   const edge = Math.ceil(edgeSeconds * sampleRate)
-  const count = Math.floor((channels[0]!.length - 2 * edge - window) / stride) + 1
+  const evaluator = await createDenseEvaluator(network, { stride, batch })
+  const inner = channels.map(channel => channel.subarray(edge, channel.length - edge))
+  const count = evaluator.countOf(inner[0]!.length)
   if (count * stride < 4 * window)
     throw dataError(
       'times',
       `search.slideNetwork: ${series[0]!.duration} s are too short to compare windows of ${window / sampleRate} s; ` +
         'pass longer files',
     )
-  const outputs = new Float64Array(count)
-  for (let from = 0; from < count; from += batch) {
-    const size = Math.min(batch, count - from)
-    const input = new Float32Array(size * channels.length * window)
-    for (let row = 0; row < size; row++)
-      channels.forEach((channel, c) => {
-        const start = edge + (from + row) * stride
-        input.set(channel.subarray(start, start + window), (row * channels.length + c) * window)
-      })
-    const result = await network.run(input, size)
-    if (result.length !== size || !result.every(Number.isFinite))
-      throw new QuadrupoleError(
-        'runtime',
-        `search.slideNetwork: ${network.name} gave ${result.length} outputs (finite: ${result.every(Number.isFinite)}) ` +
-          `for ${size} windows, expected one finite number each`,
-      )
-    outputs.set(result, from)
-    onProgress?.(from + size, count)
-  }
+  const outputs = Float64Array.from(await evaluator.evaluate(inner, { onProgress: done => onProgress?.(done, count) }))
 
   const [mergerFrom, mergerTo] = network.mergerRange
-  const integrated = movingAverage(outputs, Math.floor(((mergerTo - mergerFrom) * sampleRate) / stride / 2))
+  const integrated = movingAverage(outputs, (integrationLength(mergerTo - mergerFrom, { sampleRate, stride }) - 1) / 2)
   // Averages further apart than this share no sample.
   const exclusion = Math.ceil((window + (mergerTo - mergerFrom) * sampleRate) / stride)
   const strength = standout(integrated, { exclusion })

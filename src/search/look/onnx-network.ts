@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { QuadrupoleError } from '../../core/index.ts'
-import { createSession, Tensor } from '../../tensor/index.ts'
-import type { DetectorNetwork } from './network.ts'
-
-/** What `model.json` beside a network's ONNX file must say; it may say more. */
-type NetworkCard = Omit<DetectorNetwork, 'run'>
-
-/** A network with the session that runs it; dispose of it after use. */
-export interface OnnxNetwork extends DetectorNetwork {
-  dispose(): Promise<void>
-}
+import { type ExecutionOptions, readOnnx } from '../../tensor/index.ts'
+import { loadSession, type NetworkCard, type OnnxNetwork, sessionNetwork } from '../dense/session-network.ts'
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0
 const isRange = (value: unknown): boolean => {
@@ -19,7 +11,7 @@ const isRange = (value: unknown): boolean => {
   return typeof from === 'number' && typeof to === 'number' && from <= to
 }
 
-/** Keys of a card, each with what it must be. */
+/** Keys that `model.json` beside a network's ONNX file must have (it may have more), each with what it must be. */
 const cardRules: { readonly [Key in keyof NetworkCard]: readonly [string, (value: unknown) => boolean] } = {
   name: ['a string', value => typeof value === 'string'],
   sampleRate: ['a positive integer (Hz)', value => isPositive(value) && Number.isInteger(value)],
@@ -55,26 +47,17 @@ async function readCard(path: string): Promise<NetworkCard> {
  *
  * @throws `config` for a `model.json` that is missing or wrong, `runtime` for a file that ONNX Runtime refuses.
  */
-export async function loadNetwork(path: string): Promise<OnnxNetwork> {
+export async function loadNetwork(path: string, execution?: ExecutionOptions): Promise<OnnxNetwork> {
   const card = await readCard(join(dirname(path), 'model.json'))
-  const session = await createSession(path).catch(cause => {
+  const session = await loadSession(path, execution).catch(cause => {
     throw new QuadrupoleError('runtime', `search.loadNetwork: ${path} can't be loaded: ${cause.message}`, { cause })
   })
-  return {
-    ...card,
-    async run(windows, batch) {
-      const input = Tensor.of(windows, [batch, card.detectors.length, card.window])
-      const [output] = await session.run([input]).catch(cause => {
-        throw new QuadrupoleError(
-          'runtime',
-          `search.loadNetwork: ${path} refused windows of ${input}: ${cause.message}`,
-          {
-            cause,
-          },
-        )
-      })
-      return output!.dataAs('float32')
+  return sessionNetwork(card, session, {
+    where: `search.loadNetwork: ${path}`,
+    async program() {
+      const model = await readOnnx(path)
+      const [input, output] = [model.inputs[0]!.name, model.outputs[0]!.name]
+      return windows => model.call({}, { [input]: windows })[output]!
     },
-    dispose: () => session.dispose(),
-  }
+  })
 }

@@ -85,9 +85,12 @@ export function slide(f: (window: Tensor) => Tensor, window: Spec): Sliding {
   }
 }
 
-const leastCommonMultiple = (a: number, b: number): number => (a / greatestCommonDivisor(a, b)) * b
-
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b))
+/** Of steps that mostly divide each other. */
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a
+  while (multiple % b !== 0) multiple += a
+  return multiple
+}
 
 /** One evaluation over a series. Without a stride there is one window only, which finds the steps of all layers. */
 class Pass {
