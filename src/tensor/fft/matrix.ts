@@ -25,7 +25,7 @@ export function planMatrix(
   const bufferBytes = skewed(Math.max(paddedRows * first.blockGroups, n2 * second.blockGroups) * 32)
   const twiddleBytes = first.blocks > 1 ? paddedRows * first.blockGroups * 32 : 0
   const middleRowBytes = second.groups * 32
-  const middleBytes = n2 * middleRowBytes
+  const middleBytes = first.groups * lanes * middleRowBytes
 
   // Then the result is one run of whole registers.
   const splitsSpectrum = second.blocks === 1 && n1 % lanes === 0
@@ -51,7 +51,7 @@ export function planMatrix(
         twiddles = shifted
       }
       const target = middle + start * middleRowBytes
-      kernels.twiddleTranspose(columnsOut, twiddles, n1, groups, columns, target, middleRowBytes)
+      kernels.twiddleTranspose(columnsOut, twiddles, n1, groups, target, middleRowBytes)
     }
     const outOffset = row * output.rowLength * output.spacing * tables.numberBytes
     for (let block = 0; block < second.blocks; block++) {
@@ -63,7 +63,7 @@ export function planMatrix(
       const at = outOffset + start * output.spacing * tables.numberBytes
       if (call.realRoots !== undefined) {
         const { address, count } = call.realRoots
-        kernels.unpackSpectrum(result, n1 * n2, output.re + outOffset, output.im + outOffset, address, count)
+        kernels.unpackSpectrum(result, n1 * n2, output.re + outOffset, output.im + outOffset, address, count, 0.5)
         return
       }
       kernels.unpackMatrix(

@@ -63,6 +63,15 @@ describe.each(pools.map(pool => ({ threads: pool.size, pool })))('with $threads 
     haveSameBits([re, im], [expected.re, expected.im])
   })
 
+  test('rows that threads share and rows that the caller keeps have the same bits', async () => {
+    const x = samples(1, 21 * 50)
+    const { re, im } = serial.rfft(x, 50)
+    const sharing = createParallelFft(pool, { minimumValues: 1000 })
+    const out = { re: shared(re.map(() => Number.NaN)), im: shared(im.map(() => Number.NaN)) }
+    await sharing.rfft(x, 50, { out })
+    haveSameBits([out.re, out.im], [re, im])
+  })
+
   test('several transforms at once, over parts of larger arrays, do not disturb each other', async () => {
     const whole = shared(samples(3, 8 * 4096))
     const parts = [whole.subarray(0, 4 * 4096), whole.subarray(4 * 4096)]

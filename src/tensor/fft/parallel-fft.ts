@@ -1,13 +1,13 @@
 import { builtUrl, type WorkerPool, workerTask } from '../../core/index.ts'
 import { type ComplexArrays, requireLength, rowCount } from './fft.ts'
-import { type FftRequest, transformRows } from './parallel-fft-worker.ts'
+import { type FftRequest, transformRows, transformSharedRows } from './parallel-fft-worker.ts'
 import type { FloatArray } from './rows.ts'
 import { createSharedScratch, type SharedScratch, sharedArray } from './shared-scratch.ts'
 import { fft, irfft, rfft } from './thread-fft.ts'
 
-const transformTask = workerTask<FftRequest, ReturnType<typeof transformRows>>(
+const transformTask = workerTask<FftRequest, ReturnType<typeof transformSharedRows>>(
   builtUrl(import.meta.url, './parallel-fft-worker.js'),
-  'transformRows',
+  'transformSharedRows',
 )
 
 /** An array of the type of T, over memory of either kind. */
@@ -40,7 +40,7 @@ export interface ParallelFft {
 }
 
 /** What a transform reads and writes: `inputs` and `outputs` of `rows` rows, the latter allocated where not given. */
-interface Job extends Pick<FftRequest, 'transform' | 'n' | 'inverse' | 'rows' | 'inputs' | 'rowsAtOnce'> {
+interface Job extends Omit<FftRequest, 'outputs' | 'next'> {
   readonly outputWidth: number
   readonly outputs: readonly (FloatArray | undefined)[]
 }
@@ -67,7 +67,11 @@ export function createParallelFft(
 ): ParallelFft {
   const scratch = createSharedScratch(cacheBytes)
   const isSmall = (rows: number, n: number): boolean => rows * n < minimumValues
-  const job = (n: number, rows: number) => ({ n, rows, rowsAtOnce: Math.max(1, Math.floor(minimumValues / 4 / n)) })
+  const job = (n: number, rows: number) => {
+    // The caller's last rows take as long as the other threads' word that theirs are done.
+    const callersRows = Math.floor(minimumValues / 4 / n)
+    return { n, rows, rowsAtOnce: Math.max(1, callersRows), sharedRows: rows - callersRows }
+  }
   return {
     async fft<T extends FloatArray>(
       re: T,
@@ -142,7 +146,7 @@ async function inThreads(
   scratch: SharedScratch,
   { outputWidth, outputs, ...job }: Job,
 ): Promise<FloatArray[]> {
-  const { rows, rowsAtOnce } = job
+  const { rows, rowsAtOnce, sharedRows } = job
   const inputs = job.inputs.map(input => (isShared(input) ? input : copyTo(scratch.take(input, input.length), input)))
   const results = outputs.map(output => {
     if (!output) return sharedArray(inputs[0]!, rows * outputWidth)
@@ -150,10 +154,11 @@ async function inThreads(
   })
   const next = new Int32Array(new SharedArrayBuffer(4))
   const request = { ...job, inputs, outputs: results, next }
-  const others = Math.max(0, Math.min(pool.size, Math.ceil(rows / rowsAtOnce) - 1))
+  const others = Math.max(0, Math.min(pool.size, Math.ceil(sharedRows / rowsAtOnce) - 1))
   // After a failure scratch memory is left to the garbage collector.
   const elsewhere = pool.map(transformTask, Array<FftRequest>(others).fill(request))
-  transformRows(request)
+  transformSharedRows(request)
+  transformRows(request, sharedRows, rows)
   await elsewhere
   for (const [i, input] of inputs.entries()) if (input !== job.inputs[i]) scratch.giveBack(input)
   return results.map((result, i) => {

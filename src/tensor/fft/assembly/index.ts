@@ -109,15 +109,15 @@ export function unpackMatrix_f64(
 }
 
 export function twiddleTranspose_f32(
-  source: usize, twiddles: usize, rows: usize, groups: usize, columns: usize, target: usize, targetRowBytes: usize,
+  source: usize, twiddles: usize, rows: usize, groups: usize, target: usize, targetRowBytes: usize,
 ): void {
-  twiddleTranspose<f32>(source, twiddles, rows, groups, columns, target, targetRowBytes)
+  twiddleTranspose<f32>(source, twiddles, rows, groups, target, targetRowBytes)
 }
 
 export function twiddleTranspose_f64(
-  source: usize, twiddles: usize, rows: usize, groups: usize, columns: usize, target: usize, targetRowBytes: usize,
+  source: usize, twiddles: usize, rows: usize, groups: usize, target: usize, targetRowBytes: usize,
 ): void {
-  twiddleTranspose<f64>(source, twiddles, rows, groups, columns, target, targetRowBytes)
+  twiddleTranspose<f64>(source, twiddles, rows, groups, target, targetRowBytes)
 }
 
 export function shiftTwiddles_f32(
@@ -227,15 +227,15 @@ export function chirpOut_f64(
 }
 
 export function unpackSpectrum_f32(
-  source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize,
+  source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize, half: f32,
 ): void {
-  unpackSpectrum<f32>(source, h, re, im, roots, rootCount)
+  unpackSpectrum<f32>(source, h, re, im, roots, rootCount, half)
 }
 
 export function unpackSpectrum_f64(
-  source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize,
+  source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize, half: f64,
 ): void {
-  unpackSpectrum<f64>(source, h, re, im, roots, rootCount)
+  unpackSpectrum<f64>(source, h, re, im, roots, rootCount, half)
 }
 
 export function packRadix4_f32(

@@ -63,6 +63,9 @@ export function highHalves(a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function mirror<T>(a: v128, next: v128): v128 {
-  if (sizeof<T>() == 4) return v128.shuffle<f32>(a, next, 4, 3, 2, 1)
+  if (sizeof<T>() == 4) {
+    const b = v128.shuffle<f32>(a, next, 4, 1, 2, 3)
+    return v128.shuffle<f32>(b, b, 0, 3, 2, 1)
+  }
   return v128.shuffle<f64>(a, next, 2, 1)
 }

@@ -1,6 +1,6 @@
 // A long row of n = n1 n2 numbers as a matrix [n1][n2]: read into complex vectors, twiddled and transposed between its
 // two transforms, and written back. Columns are handled in blocks that fit the cache.
-import { even, highHalves, lowHalves, odd, width, zipHigh, zipLow } from './lanes'
+import { even, odd, width, zipHigh, zipLow } from './lanes'
 
 /**
  * Reads `columns` columns of `rows` rows, `rowLength` numbers apart, into `target` [rows][groups]. `spacing` is 1 for
@@ -110,76 +110,60 @@ function timesIm<T>(x: usize, w: usize): v128 {
   return v128.add<T>(v128.mul<T>(v128.load(x), v128.load(w, 16)), v128.mul<T>(v128.load(x, 16), v128.load(w)))
 }
 
+/** Two rows of a register each, times their twiddles, as columns of as many rows as a register has lanes. */
+// @ts-ignore: decorator
+@inline
+function twiddlePair<T>(x: usize, w: usize, step: usize, y: usize, rowBytes: usize): void {
+  const ar = timesRe<T>(x, w)
+  const ai = timesIm<T>(x, w)
+  const br = timesRe<T>(x + step, w + step)
+  const bi = timesIm<T>(x + step, w + step)
+  const lowRe = zipLow<T>(ar, br)
+  const lowIm = zipLow<T>(ai, bi)
+  const highRe = zipHigh<T>(ar, br)
+  const highIm = zipHigh<T>(ai, bi)
+  if (sizeof<T>() == 8) {
+    v128.store(y, lowRe)
+    v128.store(y, lowIm, 16)
+    v128.store(y + rowBytes, highRe)
+    v128.store(y + rowBytes, highIm, 16)
+    return
+  }
+  v128.store64_lane(y, lowRe, 0)
+  v128.store64_lane(y, lowIm, 0, 16)
+  v128.store64_lane(y + rowBytes, lowRe, 1)
+  v128.store64_lane(y + rowBytes, lowIm, 1, 16)
+  const y2 = y + 2 * rowBytes
+  v128.store64_lane(y2, highRe, 0)
+  v128.store64_lane(y2, highIm, 0, 16)
+  v128.store64_lane(y2 + rowBytes, highRe, 1)
+  v128.store64_lane(y2 + rowBytes, highIm, 1, 16)
+}
+
 /**
- * Multiplies `source` [rows][groups] by `twiddles` of the same layout and writes its transpose: `columns` rows,
- * `targetRowBytes` apart. Both `source` and `twiddles` have room for whole groups of rows.
+ * Multiplies `source` [rows][groups] by `twiddles` of the same layout and writes its transpose, whose rows are
+ * `targetRowBytes` apart. All three have room for whole registers of rows and columns. Four rows at once would need more
+ * registers than there are.
  */
 // @ts-ignore: decorator
 @inline
 export function twiddleTranspose<T>(
-  source: usize, twiddles: usize, rows: usize, groups: usize, columns: usize, target: usize, targetRowBytes: usize,
+  source: usize, twiddles: usize, rows: usize, groups: usize, target: usize, targetRowBytes: usize,
 ): void {
   const lanes = width<T>()
   const step = groups << 5
-  let y = target
   for (let i: usize = 0; i < rows; i += lanes) {
     let x = source + i * step
     let w = twiddles + i * step
-    let t = y
-    let left = <isize>columns
-    for (let g: usize = 0; g < groups; g++) {
-      if (sizeof<T>() == 4) {
-        const x2 = x + 2 * step
-        const w2 = w + 2 * step
-        const ar = timesRe<f32>(x, w)
-        const br = timesRe<f32>(x + step, w + step)
-        const cr = timesRe<f32>(x2, w2)
-        const dr = timesRe<f32>(x2 + step, w2 + step)
-        const abr = zipLow<f32>(ar, br)
-        const cdr = zipLow<f32>(cr, dr)
-        const efr = zipHigh<f32>(ar, br)
-        const ghr = zipHigh<f32>(cr, dr)
-        const ai = timesIm<f32>(x, w)
-        const bi = timesIm<f32>(x + step, w + step)
-        const ci = timesIm<f32>(x2, w2)
-        const di = timesIm<f32>(x2 + step, w2 + step)
-        const abi = zipLow<f32>(ai, bi)
-        const cdi = zipLow<f32>(ci, di)
-        const efi = zipHigh<f32>(ai, bi)
-        const ghi = zipHigh<f32>(ci, di)
-        v128.store(t, lowHalves(abr, cdr))
-        v128.store(t, lowHalves(abi, cdi), 16)
-        if (left > 1) {
-          v128.store(t + targetRowBytes, highHalves(abr, cdr))
-          v128.store(t + targetRowBytes, highHalves(abi, cdi), 16)
-        }
-        const t2 = t + 2 * targetRowBytes
-        if (left > 2) {
-          v128.store(t2, lowHalves(efr, ghr))
-          v128.store(t2, lowHalves(efi, ghi), 16)
-        }
-        if (left > 3) {
-          v128.store(t2 + targetRowBytes, highHalves(efr, ghr))
-          v128.store(t2 + targetRowBytes, highHalves(efi, ghi), 16)
-        }
-      } else {
-        const ar = timesRe<f64>(x, w)
-        const ai = timesIm<f64>(x, w)
-        const br = timesRe<f64>(x + step, w + step)
-        const bi = timesIm<f64>(x + step, w + step)
-        v128.store(t, lowHalves(ar, br))
-        v128.store(t, lowHalves(ai, bi), 16)
-        if (left > 1) {
-          v128.store(t + targetRowBytes, highHalves(ar, br))
-          v128.store(t + targetRowBytes, highHalves(ai, bi), 16)
-        }
-      }
+    let y = target + (i / lanes) * 32
+    const end = x + step
+    do {
+      twiddlePair<T>(x, w, step, y, targetRowBytes)
+      if (sizeof<T>() == 4) twiddlePair<T>(x + 2 * step, w + 2 * step, step, y + 8, targetRowBytes)
       x += 32
       w += 32
-      t += lanes * targetRowBytes
-      left -= lanes
-    }
-    y += 32
+      y += lanes * targetRowBytes
+    } while (x < end)
   }
 }
 

@@ -43,20 +43,35 @@ export function packRadix4<T>(
   const rowBytes = rowLength * spacing * sizeof<T>()
   const step = m * rowBytes
   let w = twiddles - 6 * sizeof<T>()
+  let y = target
   for (let p: usize = 0; p < m; p++) {
-    const y = target + 4 * p * out
-    const xr = re + p * rowBytes
-    const xi = im + p * rowBytes
+    const end = y + out
+    let xr = re + p * rowBytes
     if (spacing == 2) {
-      if (p == 0) for (let q: usize = 0; q < out; q += 32) interleaved4<T>(xr + q, step, y + q, out, 0, false)
-      else for (let q: usize = 0; q < out; q += 32) interleaved4<T>(xr + q, step, y + q, out, w, true)
-    } else {
-      for (let q: usize = 0; q < out; q += 32) {
-        const half = q >> 1
-        if (p == 0) separate4<T>(xr + half, xi + half, step, y + q, out, 0, false)
-        else separate4<T>(xr + half, xi + half, step, y + q, out, w, true)
+      if (p == 0) {
+        do {
+          interleaved4<T>(xr, step, y, out, 0, false)
+          xr += 32
+          y += 32
+        } while (y < end)
+      } else {
+        do {
+          interleaved4<T>(xr, step, y, out, w, true)
+          xr += 32
+          y += 32
+        } while (y < end)
       }
+    } else {
+      let xi = im + p * rowBytes
+      do {
+        if (p == 0) separate4<T>(xr, xi, step, y, out, 0, false)
+        else separate4<T>(xr, xi, step, y, out, w, true)
+        xr += 16
+        xi += 16
+        y += 32
+      } while (y < end)
     }
+    y += 3 * out
     w += 6 * sizeof<T>()
   }
 }

@@ -79,12 +79,24 @@ function butterfly8<T>(x: usize, step: usize, y: usize, out: usize, w: usize, tw
 export function radix8<T>(source: usize, target: usize, m: usize, stride: usize, rowBytes: usize, twiddles: usize): void {
   const out = stride << 5
   const step = m * rowBytes
-  for (let q: usize = 0; q < out; q += 32) butterfly8<T>(source + q, step, target + q, out, 0, false)
+  let x = source
+  let y = target
+  let end = y + out
+  do {
+    butterfly8<T>(x, step, y, out, 0, false)
+    x += 32
+    y += 32
+  } while (y < end)
   let w = twiddles
   for (let p: usize = 1; p < m; p++) {
-    const x = source + p * rowBytes
-    const y = target + 8 * p * out
-    for (let q: usize = 0; q < out; q += 32) butterfly8<T>(x + q, step, y + q, out, w, true)
+    x = source + p * rowBytes
+    y = end + 7 * out
+    end = y + out
+    do {
+      butterfly8<T>(x, step, y, out, w, true)
+      x += 32
+      y += 32
+    } while (y < end)
     w += 14 * sizeof<T>()
   }
 }

@@ -66,23 +66,29 @@ export function splitSpectrum<T>(re: usize, im: usize, h: usize, rows: usize, ro
 }
 
 /**
- * The same for one row from complex vectors in `source` (h a multiple of the lanes) to `re` and `im`. Blocks at the front and their mirrors at the back may overlap in the middle.
+ * The same for one row from complex vectors in `source` (h a multiple of the lanes) to `re` and `im`; `half` is 1/2, as a
+ * parameter since V8 makes a constant anew in every turn of a loop. Blocks at the front and their mirrors at the back may
+ * overlap in the middle.
  */
 // @ts-ignore: decorator
 @inline
-export function unpackSpectrum<T>(source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize): void {
-  const half = v128.splat<T>(<T>0.5)
+export function unpackSpectrum<T>(
+  source: usize, h: usize, re: usize, im: usize, roots: usize, rootCount: usize, half: T,
+): void {
   const lanes = width<T>()
-  const rootsIm = roots + rootCount * sizeof<T>()
-  const blocks = (h / 2 + lanes) / lanes
+  const scale = v128.splat<T>(half)
   let x = source
-  let z = source + (h / lanes) * 32
+  let z = source + (h / lanes) * 32 - 32
+  const end = source + (h / 2 + lanes) / lanes * 32
+  let wr = roots
+  let wi = roots + rootCount * sizeof<T>()
+  let lowRe = re
+  let lowIm = im
+  let highRe = re + (h - lanes + 1) * sizeof<T>()
+  let highIm = im + (h - lanes + 1) * sizeof<T>()
   let nextRe = v128.load(source)
   let nextIm = v128.load(source, 16)
-  let low: usize = 0
-  let high = (h - lanes + 1) * sizeof<T>()
-  for (let block: usize = 0; block < blocks; block++) {
-    z -= 32
+  do {
     const ar = v128.load(x)
     const ai = v128.load(x, 16)
     const cr = v128.load(z)
@@ -91,22 +97,27 @@ export function unpackSpectrum<T>(source: usize, h: usize, re: usize, im: usize,
     const bi = mirror<T>(ci, nextIm)
     nextRe = cr
     nextIm = ci
-    const er = v128.mul<T>(half, v128.add<T>(ar, br))
-    const ei = v128.mul<T>(half, v128.sub<T>(ai, bi))
-    const or = v128.mul<T>(half, v128.sub<T>(ar, br))
-    const oi = v128.mul<T>(half, v128.add<T>(ai, bi))
-    const wr = v128.load(roots + low)
-    const wi = v128.load(rootsIm + low)
-    const pr = v128.sub<T>(v128.mul<T>(wr, or), v128.mul<T>(wi, oi))
-    const pi = v128.add<T>(v128.mul<T>(wr, oi), v128.mul<T>(wi, or))
-    v128.store(re + low, v128.add<T>(er, pi))
-    v128.store(im + low, v128.sub<T>(ei, pr))
-    v128.store(re + high, reverse<T>(v128.sub<T>(er, pi)))
-    v128.store(im + high, reverse<T>(v128.neg<T>(v128.add<T>(ei, pr))))
+    const er = v128.mul<T>(scale, v128.add<T>(ar, br))
+    const ei = v128.mul<T>(scale, v128.sub<T>(ai, bi))
+    const or = v128.mul<T>(scale, v128.sub<T>(ar, br))
+    const oi = v128.mul<T>(scale, v128.add<T>(ai, bi))
+    const c = v128.load(wr)
+    const s = v128.load(wi)
+    const pr = v128.sub<T>(v128.mul<T>(s, oi), v128.mul<T>(c, or))
+    const pi = v128.add<T>(v128.mul<T>(c, oi), v128.mul<T>(s, or))
+    v128.store(lowRe, v128.add<T>(er, pi))
+    v128.store(lowIm, v128.add<T>(ei, pr))
+    v128.store(highRe, reverse<T>(v128.sub<T>(er, pi)))
+    v128.store(highIm, reverse<T>(v128.sub<T>(pr, ei)))
     x += 32
-    low += 16
-    high -= 16
-  }
+    z -= 32
+    wr += 16
+    wi += 16
+    lowRe += 16
+    lowIm += 16
+    highRe -= 16
+    highIm -= 16
+  } while (x < end)
 }
 
 /** From X (h + 1 bins) to 2 conj(Z), whose forward transform is 2 h conj(z). Imaginary parts of bins 0 and h are ignored. */
