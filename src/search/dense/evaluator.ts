@@ -40,8 +40,8 @@ export interface DenseStream {
 }
 
 /** Evaluates a network at windows a stride apart, over stretches of any length. */
-export interface DenseEvaluator {
-  readonly network: WindowNetwork
+export interface DenseEvaluator<Of extends WindowNetwork = WindowNetwork> {
+  readonly network: Of
   /** Samples from one window to the next. */
   readonly stride: number
   /** Windows that lie wholly in so many samples. */
@@ -61,14 +61,17 @@ export interface DenseEvaluator {
  * Prepares a network to be evaluated at many windows of long stretches of whitened strain.
  *
  * @throws `argument` for a stride or batch that is no positive integer, `unsupported` for `shared` with a network whose
- *   windows share nothing; streams throw `shape` for channels that don't fit, `runtime` for outputs that are missing or
- *   not finite, `disposed` after their end.
+ *   windows share nothing; streams throw `shape` for channels that don't fit, `data` for strain that is not finite, `runtime`
+ *   for outputs that are missing or not finite, `disposed` after their end, which any of these is.
  *
  * @example
  * const evaluator = await createDenseEvaluator(await loadNetwork('model.onnx'), { stride: 128 })
  * const outputs = await evaluator.evaluate([hanford, livingston])
  */
-export async function createDenseEvaluator(network: WindowNetwork, options: DenseOptions): Promise<DenseEvaluator> {
+export async function createDenseEvaluator<Of extends WindowNetwork>(
+  network: Of,
+  options: DenseOptions,
+): Promise<DenseEvaluator<Of>> {
   const { stride, batch, method = 'windows', execution } = options
   for (const [name, value] of Object.entries({ stride, batch }))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
@@ -147,7 +150,7 @@ function createStream(
   return {
     push(channels) {
       return inTurn(async () => {
-        checkChannels(network, channels)
+        checkChannels(network, channels, ring.end)
         const length = channels[0]!.length
         const outputs: Float32Array[] = []
         for (let at = 0; at < length; ) {
@@ -170,7 +173,12 @@ function createStream(
   }
 }
 
-function checkChannels({ name, detectors }: WindowNetwork, channels: readonly (Float32Array | Float64Array)[]): void {
+/** A maximum of several places may pass over NaN, so that no output would tell of it. */
+function checkChannels(
+  { name, detectors }: WindowNetwork,
+  channels: readonly (Float32Array | Float64Array)[],
+  first: number,
+): void {
   const lengths = channels.map(({ length }) => length)
   if (lengths.length !== detectors.length || lengths.some(length => length !== lengths[0]))
     throw new QuadrupoleError(
@@ -178,6 +186,15 @@ function checkChannels({ name, detectors }: WindowNetwork, channels: readonly (F
       `search.createDenseEvaluator: expected equally many samples of ${detectors.join(' and ')} for ${name}, got ` +
         `pieces of ${lengths.join(' and ')}`,
     )
+  for (const [c, channel] of channels.entries()) {
+    const bad = channel.findIndex(value => !Number.isFinite(value))
+    if (bad >= 0)
+      throw new QuadrupoleError(
+        'data',
+        `search.createDenseEvaluator: sample ${first + bad} of ${detectors[c]} is ${channel[bad]}; end the stretch ` +
+          'before it and begin another after it',
+      )
+  }
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -97,21 +97,21 @@ export interface WhitenedStretch {
  * Searches a stretch of whitened strain by a network: evaluated densely, its outputs averaged, the loudest moments dated.
  * Events come in order of time as soon as they are certain; memory does not grow with the stretch.
  *
- * @param evaluator of the network, at a stride well below the width of its merger range.
+ * @param evaluator at a stride well below the width of its network's merger range.
  * @throws what the evaluator's streams throw.
  *
  * @example
  * const evaluator = await createDenseEvaluator(network, { stride: 128 })
- * for await (const { time, statistic } of findOutputEvents(network, evaluator, { start, pieces })) console.log(`${time}`)
+ * for await (const { time, statistic } of findOutputEvents(evaluator, { start, pieces })) console.log(`${time}`)
  */
 export async function* findOutputEvents(
-  network: DetectorNetwork,
-  evaluator: DenseEvaluator,
+  evaluator: DenseEvaluator<DetectorNetwork>,
   { start, pieces }: WhitenedStretch,
   options: OutputEventOptions = {},
 ): AsyncGenerator<OutputEvent, void, undefined> {
+  const { network, stride } = evaluator
   const { sampleRate, mergerRange } = network
-  const finder = createOutputEventFinder({ sampleRate, mergerRange, stride: evaluator.stride, start }, options)
+  const finder = createOutputEventFinder({ sampleRate, mergerRange, stride, start }, options)
   const stream = evaluator.stream()
   for await (const piece of pieces) yield* finder.push(await stream.push(piece))
   yield* finder.push(await stream.finish())
