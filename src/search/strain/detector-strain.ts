@@ -1,7 +1,7 @@
 import { SegmentSet } from '../../data/index.ts'
 import { GpsTime, type Span } from '../../gw/index.ts'
 import { type CheckSeriesOptions, checkSeries, type SampleSpan } from './check-series.ts'
-import { createGridResampler, type GridResampler, type SampleRange } from './grid-resampler.ts'
+import { createGridResampler, type GridResampler } from './grid-resampler.ts'
 import type { LeftOut } from './left-out.ts'
 import type { OpenFiles } from './open-files.ts'
 import { coverageOf, type DetectorSeries, readSeries, type Series } from './series.ts'
@@ -25,8 +25,8 @@ export interface DetectorStrain extends Pick<DetectorSeries, 'remarks' | 'seams'
   read(out: Float64Array, first: number): Promise<void>
 }
 
-/** Input samples that outputs are made of at a time. */
-const blockSamples = 2 ** 20
+/** Input samples that are read at a time. */
+const samplesAtOnce = 2 ** 20
 
 /** Checks the series of a detector and makes them readable at another rate. */
 export async function detectorStrain(
@@ -37,34 +37,61 @@ export async function detectorStrain(
 ): Promise<DetectorStrain> {
   const { good, leftOut } = await checkSeries(series, files, checking)
   const coverage = coverageOf(series)
-  const resampled = series.map(each => ({
-    series: each,
-    resampler: createGridResampler({ t0: each.t0, from: each.sampleRate, to: sampleRate, attenuation, passBand }),
-  }))
-  const usable = resampled.flatMap(({ series, resampler }) =>
-    good.get(series)!.flatMap(span => outputSpan(span, { series, resampler, sampleRate }) ?? []),
-  )
-  const block = Math.max(1, Math.floor((blockSamples * sampleRate) / Math.max(...series.map(each => each.sampleRate))))
+  const runs = series.flatMap(each => {
+    const grids = { t0: each.t0, from: each.sampleRate, to: sampleRate }
+    const resampler = createGridResampler({ ...grids, attenuation, passBand })
+    return good.get(each)!.flatMap(samples => usableRun(samples, { series: each, resampler, sampleRate }) ?? [])
+  })
   return {
     detector,
     remarks,
     seams,
     coverage,
-    usable: SegmentSet.of(usable),
+    usable: SegmentSet.of(runs.map(({ span }) => span)),
     leftOut: [...leftOut, ...tapered, ...gaps(coverage, { detector, tapered, seams })],
-    async read(out, first) {
-      for (let done = 0; done < out.length; done += block) {
-        const outputs = { first: first + done, count: Math.min(block, out.length - done) }
-        const { series, resampler } = resampled.find(each => isWithin(each.resampler.inputOf(outputs), each.series))!
-        const input = resampler.inputOf(outputs)
-        const values = await readSeries(files, series, input.first, input.first + input.count)
-        resampler.fill(out.subarray(done, done + outputs.count), outputs, values)
-      }
+    read(out, first) {
+      // A stretch lies where all detectors are usable, and so within a run of each.
+      const run = runs.find(each => each.first <= first && first + out.length <= each.end)!
+      return readRun(run, files, { out, first })
     },
   }
 }
 
-const isWithin = ({ first, count }: SampleRange, { length }: Series): boolean => first >= 0 && first + count <= length
+/** Outputs that good samples of one series suffice for. */
+interface UsableRun {
+  readonly series: Series
+  readonly resampler: GridResampler
+  readonly span: Span
+  /** Number of the first output and one past the last. */
+  readonly first: number
+  readonly end: number
+}
+
+/** Makes outputs in the blocks that the run is made of, whatever part of them is asked for. */
+async function readRun(
+  { series, resampler, first: origin, end }: UsableRun,
+  files: OpenFiles,
+  { out, first }: { readonly out: Float64Array; readonly first: number },
+): Promise<void> {
+  const { block } = resampler
+  const perOutput = resampler.inputOf({ first: origin, count: block }).count / block
+  const atOnce = block * Math.max(1, Math.floor(samplesAtOnce / perOutput / block))
+  const stop = Math.min(end, origin + Math.ceil((first + out.length - origin) / block) * block)
+  for (let from = origin + Math.floor((first - origin) / block) * block; from < stop; from += atOnce) {
+    const until = Math.min(stop, from + atOnce)
+    const all = resampler.inputOf({ first: from, count: until - from })
+    const input = await readSeries(files, series, all.first, all.first + all.count)
+    for (let at = from; at < until; at += block) {
+      const outputs = { first: at, count: Math.min(block, until - at) }
+      const needed = resampler.inputOf(outputs)
+      const made = new Float64Array(outputs.count)
+      const start = needed.first - all.first
+      resampler.fill(made, outputs, input.subarray(start, start + needed.count))
+      const skip = Math.max(0, first - at)
+      out.set(made.subarray(skip, first + out.length - at), at + skip - first)
+    }
+  }
+}
 
 /** Times between segments that no file has samples of, but for what is tapered. */
 function gaps(
@@ -82,17 +109,17 @@ function gaps(
 }
 
 /**
- * The span of outputs that good samples of a series suffice for, if any. It begins and ends on samples whose times are
+ * The outputs that good samples of a series suffice for, if any. Their span begins and ends on samples whose times are
  * whole nanoseconds, so that it can be told exactly: at 2048 Hz every fourth.
  */
-function outputSpan(
+function usableRun(
   { from, to }: SampleSpan,
   {
     series,
     resampler,
     sampleRate,
   }: { readonly series: Series; readonly resampler: GridResampler; readonly sampleRate: number },
-): Span | undefined {
+): UsableRun | undefined {
   const perSecond = 1_000_000_000n
   const [rate, tick] = [BigInt(series.sampleRate), greatestCommonDivisor(BigInt(sampleRate), perSecond)]
   // Ticks, a nanosecond's rounding of the series' start aside, as fractions.
@@ -102,7 +129,10 @@ function outputSpan(
   const start = (ticks(from + resampler.reach, -1n) + denominator - 1n) / denominator
   const end = ticks(to - resampler.reach, 1n) / denominator
   const timeOf = (ticks: bigint) => GpsTime.fromNanoseconds((ticks * perSecond) / tick)
-  return end > start ? { start: timeOf(start), end: timeOf(end) } : undefined
+  if (end <= start) return undefined
+  const perTick = BigInt(sampleRate) / tick
+  const span = { start: timeOf(start), end: timeOf(end) }
+  return { series, resampler, span, first: Number(start * perTick), end: Number(end * perTick) }
 }
 
 const greatestCommonDivisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : greatestCommonDivisor(b, a % b))

@@ -9,11 +9,15 @@ const filter = { attenuation: 80, passBand: 0.9 }
 const second = 1_167_559_864
 const noise = normal(randomKey(1), 16_384)
 
-/** Outputs `first` and `count - 1` more of a series that begins with sample 0. */
+/** Outputs `first` and `count - 1` more of a series that begins with sample 0, block by block. */
 function outputs(resampler: GridResampler, values: Float64Array, first: number, count: number): Float64Array {
-  const input = resampler.inputOf({ first, count })
   const out = new Float64Array(count)
-  resampler.fill(out, { first, count }, values.subarray(input.first, input.first + input.count))
+  for (let done = 0; done < count; done += resampler.block) {
+    const block = { first: first + done, count: Math.min(resampler.block, count - done) }
+    const input = resampler.inputOf(block)
+    const made = out.subarray(done, done + block.count)
+    resampler.fill(made, block, values.subarray(input.first, input.first + input.count))
+  }
   return out
 }
 
@@ -77,7 +81,7 @@ describe('a resampler to a grid', () => {
     }
   })
 
-  it('makes the same bits whatever range is made', () => {
+  it('makes an output of the same samples whatever range it is made in', () => {
     const t0 = GpsTime.fromNanoseconds(BigInt(second) * 1_000_000_000n + 42n)
     for (const [from, to] of [
       [4096, 2048],
@@ -90,7 +94,9 @@ describe('a resampler to a grid', () => {
       fc.assert(
         fc.property(fc.nat(4998), fc.integer({ min: 1, max: 300 }), (skip, count) => {
           const fewer = Math.min(count, 5000 - skip)
-          expect(outputs(resampler, noise, start + skip, fewer)).toEqual(whole.slice(skip, skip + fewer))
+          const part = outputs(resampler, noise, start + skip, fewer)
+          // Blocks differ in the rounding of their transforms.
+          expect(largest(part.map((value, n) => value - whole[skip + n]!))).toBeLessThan(1e-14)
         }),
         { numRuns: 30 },
       )

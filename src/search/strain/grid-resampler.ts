@@ -1,4 +1,5 @@
 import type { GpsTime } from '../../gw/index.ts'
+import { createFilterBank } from '../../signal/index.ts'
 
 export interface GridResamplerOptions {
   /** Time of the input's sample 0. */
@@ -23,9 +24,11 @@ export interface SampleRange {
 export interface GridResampler {
   /** How many input samples before an output's time, and after it, it is made of at most; 0 where it is one of them. */
   readonly reach: number
+  /** Most outputs that are made at a time. Of blocks of so many, from a fixed one on, each has the same bits always. */
+  readonly block: number
   /** The input samples that outputs are made of. */
   inputOf(outputs: SampleRange): SampleRange
-  /** Makes outputs of just those input samples; whatever range they are made in, the bits are the same. */
+  /** Makes outputs, a block at most, of just those input samples. */
   fill(out: Float64Array, outputs: SampleRange, input: Float64Array): void
 }
 
@@ -39,6 +42,9 @@ interface Phase {
 /** Nearer than this to an input sample an output is that sample, seconds: times are rounded to it. */
 const timeRounding = 1e-9
 
+/** Outputs of a block where they cost the same one by one. */
+const directBlock = 4096
+
 /**
  * Makes a resampler by a Kaiser-windowed sinc, the filter of `resample` with `attenuation`, whose taps are taken where output
  * samples lie between input samples, by exact arithmetic. Where both grids are the same, samples are passed on.
@@ -46,55 +52,59 @@ const timeRounding = 1e-9
  * Output n is the input low-passed at the time n / `to` after GPS 0, without delay.
  */
 export function createGridResampler(options: GridResamplerOptions): GridResampler {
-  const { t0, from, to } = options
+  const { from, to } = options
   const divisor = greatestCommonDivisor(from, to)
   const [up, down] = [to / divisor, from / divisor]
-  const phases = Array.from({ length: up }, (_, remainder): Phase => {
-    // The place of output `remainder` among the input samples, as an exact fraction.
-    const denominator = BigInt(up) * 1_000_000_000n
-    const numerator = BigInt(remainder) * BigInt(down) * 1_000_000_000n - t0.nanoseconds * BigInt(from) * BigInt(up)
-    const rest = ((numerator % denominator) + denominator) % denominator
-    const whole = Number((numerator - rest) / denominator)
-    const part = Number(rest) / Number(denominator)
-    const nearest = Math.round(part)
-    const offset = Math.abs(part - nearest) <= timeRounding * from ? nearest : part
-    if (up === 1 && down === 1 && offset === nearest) return { base: whole + offset, taps: Float64Array.of(1) }
-    const { firstTap, taps } = tapsAt(offset, { ...options, up, down })
-    return { base: whole + firstTap, taps }
-  })
-  const rangeOf = ({ first, count }: SampleRange): SampleRange => {
+  const phases = Array.from({ length: up }, (_, remainder) => phaseOf(remainder, { ...options, up, down }))
+  const inputStart = (output: number): number => phases[output % up]!.base + Math.floor(output / up) * down
+  const inputOf = ({ first, count }: SampleRange): SampleRange => {
     const start = inputStart(first)
     const last = first + count - 1
     return { first: start, count: inputStart(last) + phases[last % up]!.taps.length - start }
   }
-  const inputStart = (output: number): number => phases[output % up]!.base + Math.floor(output / up) * down
-  const most = Math.max(...phases.map(({ taps }) => taps.length))
+  const [{ taps }] = phases as [Phase]
+  if (taps.length === 1)
+    return { reach: 0, block: directBlock, inputOf, fill: (out, _, input) => out.set(input.subarray(0, out.length)) }
+  const reach = Math.ceil(Math.max(...phases.map(({ taps }) => taps.length)) / 2) + 1
+  if (up === 1) {
+    // Convolution turns a filter round.
+    const bank = createFilterBank({ re: taps.toReversed() }, { taps: taps.length, decimation: down })
+    const fill = (out: Float64Array, _: SampleRange, input: Float64Array) => out.set(bank.filter(input).re)
+    return { reach, block: bank.layout.blockOutputs, inputOf, fill }
+  }
   return {
-    reach: most === 1 ? 0 : Math.ceil(most / 2) + 1,
-    inputOf: rangeOf,
-    fill(out, outputs, input) {
-      const { first } = rangeOf(outputs)
-      for (let n = 0; n < outputs.count; n++) {
-        const output = outputs.first + n
-        const { taps } = phases[output % up]!
-        out[n] = taps.length === 1 ? input[n * down]! : product(taps, input, inputStart(output) - first)
-      }
+    reach,
+    block: directBlock,
+    inputOf,
+    fill(out, { first, count }, input) {
+      const start = inputStart(first)
+      for (let n = 0; n < count; n++)
+        out[n] = product(phases[(first + n) % up]!.taps, input, inputStart(first + n) - start)
     },
   }
 }
 
-/** Four sums, which the processor adds to at the same time. */
+type PhaseOptions = GridResamplerOptions & { readonly up: number; readonly down: number }
+
+/** Where output `remainder` lies among the input samples, by an exact fraction, and what it takes of them. */
+function phaseOf(remainder: number, options: PhaseOptions): Phase {
+  const { t0, from, up, down } = options
+  const denominator = BigInt(up) * 1_000_000_000n
+  const numerator = BigInt(remainder) * BigInt(down) * 1_000_000_000n - t0.nanoseconds * BigInt(from) * BigInt(up)
+  const rest = ((numerator % denominator) + denominator) % denominator
+  const whole = Number((numerator - rest) / denominator)
+  const part = Number(rest) / Number(denominator)
+  const nearest = Math.round(part)
+  const offset = Math.abs(part - nearest) <= timeRounding * from ? nearest : part
+  if (up === 1 && down === 1 && offset === nearest) return { base: whole + offset, taps: Float64Array.of(1) }
+  const { firstTap, taps } = tapsAt(offset, options)
+  return { base: whole + firstTap, taps }
+}
+
 function product(taps: Float64Array, input: Float64Array, at: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
-  const whole = taps.length & ~3
-  for (let k = 0; k < whole; k += 4) {
-    a += taps[k]! * input[at + k]!
-    b += taps[k + 1]! * input[at + k + 1]!
-    c += taps[k + 2]! * input[at + k + 2]!
-    d += taps[k + 3]! * input[at + k + 3]!
-  }
-  for (let k = whole; k < taps.length; k++) a += taps[k]! * input[at + k]!
-  return a + b + (c + d)
+  let sum = 0
+  for (let k = 0; k < taps.length; k++) sum += taps[k]! * input[at + k]!
+  return sum
 }
 
 /**
@@ -103,7 +113,7 @@ function product(taps: Float64Array, input: Float64Array, at: number): number {
  */
 function tapsAt(
   offset: number,
-  { attenuation, passBand, up, down }: GridResamplerOptions & { readonly up: number; readonly down: number },
+  { attenuation, passBand, up, down }: PhaseOptions,
 ): { readonly firstTap: number; readonly taps: Float64Array } {
   // Kaiser's formulas are fits, which fall short by up to 1.4 dB.
   const aim = attenuation + 1.5
