@@ -9,7 +9,7 @@ import {
   writeFileAtomically,
 } from '../core/index.ts'
 import type { RunStepsOptions } from '../run/index.ts'
-import type { ChallengeOutcome, ChallengeSearch } from '../search/index.ts'
+import type { ChallengeOutcome, ChallengeSearch, ModelCard } from '../search/index.ts'
 import type { CliContext } from './context.ts'
 import { interruption } from './interruption.ts'
 
@@ -76,21 +76,35 @@ function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): strin
   ].join('\n')
 }
 
+/** What searches, and what a report says of it. */
+interface ChosenSearch {
+  readonly finder: ChallengeSearch
+  readonly name: string
+  readonly modelCard: ModelCard | undefined
+}
+
 /** How the data are searched: with a model, or by plain matched filtering with a bank for the data set. */
 async function chooseSearch(
   { set, model, ranking, threshold }: RunFlags,
   options: RunStepsOptions & { readonly pool: WorkerPool },
-): Promise<ChallengeSearch> {
+): Promise<ChosenSearch> {
   const search = await import('../search/index.ts')
   if (model === undefined && ranking === 'network')
     throw new QuadrupoleError('argument', 'quad challenge run: --ranking network needs a network; give --model DIR')
-  const { bank, settings, network } =
-    model === undefined
-      ? { bank: await search.challengeBank(set, options), settings: {}, network: undefined }
-      : await search.readSearchModel(model)
+  const chosen = model === undefined ? undefined : await search.readSearchModel(model)
+  const bank = chosen?.bank ?? (await search.challengeBank(set, options))
+  const isRankedBySnr = chosen === undefined || ranking === 'snr'
   return {
-    candidates: search.createCandidateSearch({ bank, pool: options.pool, settings: { ...settings, threshold } }),
-    ranking: network === undefined || ranking === 'snr' ? search.snrRanking() : await search.networkRanking(network),
+    finder: {
+      candidates: search.createCandidateSearch({
+        bank,
+        pool: options.pool,
+        settings: { ...chosen?.settings, threshold },
+      }),
+      ranking: isRankedBySnr ? search.snrRanking() : await search.networkRanking(chosen.network),
+    },
+    name: chosen === undefined ? 'matched filter' : isRankedBySnr ? `${chosen.name}, ranked by SNR` : chosen.name,
+    modelCard: chosen?.card,
   }
 }
 
@@ -110,7 +124,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
   const progress = textProgress(context.stderr)
   const cache = join(out, 'steps')
   try {
-    const finder = await chooseSearch(flags, { cache, pool, progress, signal: interrupted.signal })
+    const { finder, name, modelCard } = await chooseSearch(flags, { cache, pool, progress, signal: interrupted.signal })
     const foregroundSteps = search.challengeSteps(plan, { search: finder, withSignals: true })
     const backgroundSteps = search.challengeSteps(backgroundPlan, { search: finder, withSignals: false })
     const steps = [...foregroundSteps, ...backgroundSteps]
@@ -128,16 +142,26 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
     })
     const foreground = await search.readPieces(folders.slice(0, foregroundSteps.length))
     const background = await search.readPieces(folders.slice(foregroundSteps.length))
-    const { outcome } = search.challengeOutcome({ plan, backgroundPlan, search: finder, foreground, background })
+    const { outcome, score } = search.challengeOutcome({ plan, backgroundPlan, search: finder, foreground, background })
     const json = search.outcomeJson(outcome)
     await writeChallengeEvents(join(out, 'foreground.hdf'), foreground)
     await writeChallengeEvents(join(out, 'background.hdf'), background)
     await writeFileAtomically(join(out, 'challenge.json'), json)
+    const { page } = await search.writeChallengeReport(join(out, 'report'), {
+      outcome,
+      background: search.createBackground(background.stat, { livetimeSeconds: outcome.livetime.background }),
+      sensitivity: search.challengeSensitivity({ plan, score, model: name }),
+      model: name,
+      modelCard,
+    })
     context.stderr.write(`took ${formatDuration((performance.now() - started) / 1000)}\n`)
     context.stdout.write(
       flags.json
         ? json
-        : outcomeText(outcome, [`Events and result: ${out}/{foreground.hdf,background.hdf,challenge.json}`]),
+        : outcomeText(outcome, [
+            `Events and result: ${out}/{foreground.hdf,background.hdf,challenge.json}`,
+            `Report: ${page}`,
+          ]),
     )
   } finally {
     await pool.close({ stopRunning: true })

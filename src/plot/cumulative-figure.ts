@@ -18,7 +18,7 @@ export interface CumulativeFigureData {
 }
 
 /** Counts are drawn down to this; a logarithmic axis has no place for none. */
-const floor = 0.3
+const floor = 0.5
 
 /** The loudest events that are marked one by one. */
 const marked = 50

@@ -87,6 +87,17 @@ describe('strainFigure', () => {
 })
 
 describe('traceFigure', () => {
+  it('stays well-formed whatever its texts are', () => {
+    const hostile = `<script>"x"</script>'&`
+    const [times, values] = [Float64Array.of(0, 1), Float64Array.of(0, 1)]
+    const marks = [{ time: 0, value: 0, text: hostile }]
+    const svg = traceFigure({ times, values, timeLabel: hostile, valueLabel: hostile, marks, title: hostile })
+    // The renderer refuses what is no XML.
+    expect(renderPixels(svg).width).toBe(880)
+    expect(svg).not.toContain('<script')
+    expect(svg).toContain('aria-label="&lt;script&gt;')
+  })
+
   it('marks peaks with their texts inside the frame', () => {
     const times = Float64Array.from({ length: 1000 }, (_, i) => i / 10)
     const values = times.map(time => Math.exp(-((time - 95) ** 2)))

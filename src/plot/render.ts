@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
+import { escapeHtml } from './page.ts'
 
 /** The little of the DOM that figures use; Plot's own typings would bring the whole library into every folder. */
 export interface SvgElement {
@@ -48,8 +49,9 @@ export function renderPlot(options: Plot.PlotOptions, { title }: { readonly titl
   }) as unknown as SvgElement
   svg.setAttribute('xmlns', svgNamespace)
   svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-label', title)
-  return withStableIds(svg.outerHTML, title)
+  // Not by setAttribute: the document leaves a < in an attribute as it is, which XML forbids.
+  const named = svg.outerHTML.replace(/^<svg/, `<svg aria-label="${escapeHtml(title)}"`)
+  return withStableIds(named, title)
 }
 
 /** Plot counts its clip paths over the whole process; named by the figure, two runs give the same text. */

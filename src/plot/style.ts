@@ -28,27 +28,23 @@ export function powerOfTen(value: number): string {
   return `10${[...String(rounded)].map(c => superscripts[c]).join('')}`
 }
 
-/** Over more than this, a logarithmic axis names powers of ten alone. */
-const manyTicks = 500
+/** Over more than this, a logarithmic axis has ticks at powers of ten alone. */
+const fewDecades = 100
 
 /**
  * Ticks of a logarithmic axis: over few decades powers of ten, their doubles and fivefolds, over many powers of ten
- * alone; as plain numbers where these are short.
+ * alone; as plain numbers where these are short. Those of Plot where all of them would be fewer than two.
  */
 export function logTicks([low, high]: readonly [number, number]) {
-  if (high / low <= manyTicks) return { tickFormat: roundNumber }
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  const format = (value: number): string => String(Number(value.toPrecision(3)))
+  if (high / low <= fewDecades) {
+    const decades = Array.from({ length: last - first + 3 }, (_, i) => 10 ** (first - 1 + i))
+    const ticks = decades.flatMap(power => [power, 2 * power, 5 * power]).filter(tick => tick >= low && tick <= high)
+    return ticks.length < 2 ? { tickFormat: format } : { ticks, tickFormat: format }
+  }
   // Twelve labels fit beside each other.
   const step = Math.max(1, Math.ceil((last - first + 1) / 12))
-  const powers = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
-  return {
-    ticks: powers,
-    tickFormat: first >= -1 && last <= 4 ? (value: number) => String(Number(value.toPrecision(3))) : powerOfTen,
-  }
-}
-
-/** Every power of ten, its double and its fivefold as text; nothing for other numbers. */
-function roundNumber(value: number): string {
-  const rounded = Number(value.toPrecision(3))
-  return ['1', '2', '5'].includes(rounded.toExponential()[0]!) ? String(rounded) : ''
+  const ticks = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
+  return { ticks, tickFormat: first >= -1 && last <= 4 ? format : powerOfTen }
 }

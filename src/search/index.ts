@@ -49,6 +49,7 @@ export {
   outcomeJson,
   readPieces,
 } from './challenge/challenge-run.ts'
+export { type ChallengeSensitivitySource, challengeSensitivity } from './challenge/challenge-sensitivity.ts'
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
@@ -119,6 +120,8 @@ export {
 export type { Intrinsic } from './matched-filter/whitened-templates.ts'
 export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
 export { readSearchModel, type SearchModel } from './model/search-model.ts'
+export type { EventView, SearchEvent, SearchedStretch, SearchOutcome } from './outcome/search-outcome.ts'
+export type { DistanceAtRate, ModelDistances, Sensitivity } from './outcome/sensitivity.ts'
 export { coincidenceKind } from './ranking/coincidence-kind.ts'
 export {
   type CoincidenceInputs,
@@ -137,8 +140,18 @@ export {
   efficiencyByCells,
 } from './recovery/efficiency.ts'
 export { matchInjections, type Recovery, type TimedEvents } from './recovery/match-injections.ts'
+export { type ChallengeReportSource, challengeVerdict, writeChallengeReport } from './report/challenge-report.ts'
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
+export type { ModelCard } from './report/method-section.ts'
+export {
+  type SearchReportSource,
+  type ViewedEventsOptions,
+  viewedEvents,
+  writeSearchReport,
+} from './report/search-report.ts'
+export { searchVerdict } from './report/search-verdict.ts'
+export type { ReportFiles } from './report/write-report.ts'
 export {
   binomialInterval,
   type ConfidenceOptions,

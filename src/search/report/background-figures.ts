@@ -3,9 +3,8 @@ import { type Background, compactBackground } from '../background/background.ts'
 import { cumulativeEvents } from '../background/cumulative-events.ts'
 import { falseAlarmRate } from '../background/false-alarm-rate.ts'
 import type { SearchEvent } from '../outcome/search-outcome.ts'
-import { julianYearSeconds } from '../rate-units.ts'
 import { type NumberedFigure, numberedFigure, rounded } from './numbered-figure.ts'
-import { durationText } from './rate-text.ts'
+import { durationText, frequencyText } from './rate-text.ts'
 
 /** The loudest events, that are marked on the background. */
 const markedEvents = 20
@@ -95,15 +94,37 @@ export function backgroundFigure(
   })
 }
 
-/** Events up to each inverse false-alarm rate against what noise gives, with its bands. */
+export interface CumulativeEventsFigureOptions {
+  /** Time that was searched, seconds. */
+  readonly livetimeSeconds: number
+  /** False alarms per year above which the search records no events: there is nothing to compare beyond. */
+  readonly recordedRate?: number
+}
+
+/**
+ * Events up to each inverse false-alarm rate against what noise gives, with its bands; nothing where there is no background,
+ * or nothing to compare.
+ */
 export function cumulativeEventsFigure(
   background: Background,
   events: readonly SearchEvent[],
-  { livetimeSeconds }: { readonly livetimeSeconds: number },
+  { livetimeSeconds, recordedRate = Infinity }: CumulativeEventsFigureOptions,
 ): NumberedFigure | undefined {
   if (background.statistics.length === 0 || !(livetimeSeconds > 0)) return undefined
-  const statistics = Float64Array.from(events, ({ statistic }) => statistic)
-  const { perYear, observed, expected, bands } = cumulativeEvents(statistics, background, { livetimeSeconds })
+  const all = cumulativeEvents(
+    Float64Array.from(events, ({ statistic }) => statistic),
+    background,
+    { livetimeSeconds },
+  )
+  const points = all.perYear.filter(rate => rate <= recordedRate * (1 + 1e-9)).length
+  if (points < 2) return undefined
+  const recorded = (values: Float64Array): Float64Array => values.subarray(0, points)
+  const [perYear, observed, expected] = [recorded(all.perYear), recorded(all.observed), recorded(all.expected)]
+  const bands = all.bands.map(({ confidence, lower, upper }) => ({
+    confidence,
+    lower: recorded(lower),
+    upper: recorded(upper),
+  }))
   // The events' own rates, which are the outcome's.
   const eventYears = Float64Array.from(events, ({ far }) => 1 / far)
     .sort()
@@ -114,15 +135,15 @@ export function cumulativeEventsFigure(
     caption:
       `How many events have at least an inverse false-alarm rate, in ${durationText(livetimeSeconds)} searched. Dashed: what ` +
       'noise alone gives on average; shaded: where noise stays with 68.3, 95.5 and 99.7 % (one, two and three standard ' +
-      'deviations). Signals stand above the bands at the right; noise that is well understood keeps within them at the left. ' +
-      `One year is ${julianYearSeconds.toLocaleString('en-US')} s.`,
+      'deviations). Signals stand above the bands at the right; noise that is well understood keeps within them at the ' +
+      `left.${recordedRate < Infinity ? ` Events that noise makes more often than ${frequencyText(recordedRate)} are not recorded.` : ''}`,
     svg: cumulativeFigure({
       x: perYear.map(rate => 1 / rate),
       expected,
       bands,
       events: eventYears,
       bandLabel: '1, 2, 3 σ',
-      xLabel: 'inverse false-alarm rate (years)',
+      xLabel: 'inverse false-alarm rate (years of 365.25 days)',
       yLabel: 'events',
       title: 'Cumulative events over inverse false-alarm rate',
     }),

@@ -5,7 +5,7 @@ import type { ChallengeOutcome } from '../challenge/challenge-run.ts'
 import type { Sensitivity } from '../outcome/sensitivity.ts'
 import { backgroundFigure } from './background-figures.ts'
 import { type ModelCard, modelSection } from './method-section.ts'
-import { durationText, listText, monthlyText, numberText } from './rate-text.ts'
+import { countText, durationText, listText, monthlyText, numberText } from './rate-text.ts'
 import { publishedFor, sensitivityFigures } from './sensitivity-figures.ts'
 import { backgroundWarnings } from './warnings.ts'
 import { type ReportFiles, writeReport } from './write-report.ts'
@@ -103,7 +103,7 @@ function dataSection({ set, seed, psds, livetime, injections, events }: Challeng
     ],
     ['without', durationText(livetime.background), String(livetime.background), '–', String(events.background)],
   ]
-  const text = `Data set ${set} of MLGWSC-1, made by seed ${seed}: Gaussian noise of the PSDs ${listText(psds)}, the same noise with and without injections.`
+  const text = `Data set ${set} of MLGWSC-1, made by seed ${seed}: Gaussian noise (PSD: ${listText([...new Set(psds)])}), the same with and without injections.`
   return card(
     'What was searched',
     `<p>${escapeHtml(text)}</p>${table(['data', 'length', 'seconds', 'injections', 'events'], rows)}`,
@@ -117,8 +117,12 @@ function facts(outcome: ChallengeOutcome): string {
     ...(lowest
       ? [fact('Sensitive distance', distanceText(lowest), `at ${monthlyText(lowest.falseAlarmsPerMonth)}`)]
       : []),
-    fact('With injections', durationText(livetime.foreground), `${injections} injections, ${events.foreground} events`),
-    fact('Without', durationText(livetime.background), `${events.background} events`),
+    fact(
+      'With injections',
+      durationText(livetime.foreground),
+      `${countText(injections, 'injection')}, ${countText(events.foreground, 'event')}`,
+    ),
+    fact('Without', durationText(livetime.background), countText(events.background, 'event')),
   ].join('')}</dl>`
 }
 
@@ -142,7 +146,7 @@ export async function writeChallengeReport(folder: string, source: ChallengeRepo
   return writeReport(folder, {
     where: 'search.writeChallengeReport',
     title: `MLGWSC-1 data set ${outcome.set}, seed ${outcome.seed}: ${model}`,
-    lead: `How far a search by ${model} sees, in data made for the mock data challenge.`,
+    lead: `How far ${model} sees, in data made as those of the mock data challenge.`,
     facts: facts(outcome),
     verdict,
     warnings,

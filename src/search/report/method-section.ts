@@ -65,7 +65,7 @@ export const modelSection = ({
   card(
     'Method',
     paragraph(
-      `Searched by ${name}. Each stretch of data is whitened by a noise spectrum estimated from it and matched-filtered ` +
+      `Searched with ${name}. Each stretch of data is whitened by a noise spectrum estimated from it and matched-filtered ` +
         'with a bank of templates; candidates are ranked as the configuration says. An event is true if it lies within its ' +
         'tolerance of the nearest injection, and an injection is found at a threshold if one of its true events is louder.',
     ) +

@@ -25,8 +25,9 @@ export function frequencyText(perYear: number): string {
   if (perYear === 0) return 'never'
   if (numberText(perYear) === '1') return 'once a year'
   if (perYear < 1) return `once in ${numberText(1 / perYear)} years`
-  if (perYear <= 365.25) return `${numberText(perYear)} times a year`
-  return `${numberText(perYear / 365.25)} times a day`
+  const perDay = perYear / 365.25
+  if (numberText(perDay) === '1') return 'once a day'
+  return perDay < 1 ? `${numberText(perYear)} times a year` : `${numberText(perDay)} times a day`
 }
 
 /** How a false-alarm rate was reached, for a table. */

@@ -17,13 +17,14 @@ import {
   rateKinds,
   utcText,
 } from './rate-text.ts'
-import { chanceOf, detectorsOf, searchVerdict, standingOf } from './search-verdict.ts'
+import { chanceOf, detectorsOf, recordedRate, searchVerdict, standingOf } from './search-verdict.ts'
 import { sensitivityFigures } from './sensitivity-figures.ts'
 import { searchWarnings } from './warnings.ts'
 import { type ReportFiles, writeReport } from './write-report.ts'
 
 /** What a search's report is made of. */
 export interface SearchReportSource {
+  /** If `config.maximumRate` says up to which rate events are recorded, the page says so and compares no further. */
   readonly outcome: SearchOutcome
   /** By which the events have their false-alarm rates. */
   readonly background: Background
@@ -67,16 +68,19 @@ function facts(outcome: SearchOutcome): string {
     fact('Found', String(found), `of ${countText(events.length, 'event')} recorded`),
     ...(loudest
       ? [
-          fact('Loudest event', `GPS ${gpsText(loudest.gpsTime)}`, utcText(loudest.utc)),
+          fact('Loudest event, GPS', gpsText(loudest.gpsTime), utcText(loudest.utc)),
           fact(
-            'Its false-alarm rate',
-            `${numberText(loudest.far)} / year`,
+            'Its false alarms per year',
+            numberText(loudest.far),
             `${rateKinds[loudest.farKind]}: ${frequencyText(loudest.far)}`,
           ),
         ]
       : []),
-    fact('Searched', durationText(livetime), listText(detectorsOf(outcome))),
-    fact('Background', durationText(background.livetime), 'of noise alone'),
+    fact(
+      'Searched',
+      durationText(livetime),
+      `${listText(detectorsOf(outcome))}; background: ${durationText(background.livetime)}`,
+    ),
   ].join('')}</dl>`
 }
 
@@ -107,7 +111,10 @@ export async function writeSearchReport(folder: string, source: SearchReportSour
   const figures = [
     ...viewed.flatMap(each => eventFigures(each, { model: outcome.model.name })),
     backgroundFigure(background, outcome.events),
-    cumulativeEventsFigure(background, outcome.events, { livetimeSeconds: outcome.livetime }),
+    cumulativeEventsFigure(background, outcome.events, {
+      livetimeSeconds: outcome.livetime,
+      recordedRate: recordedRate(outcome),
+    }),
     ...(sensitivity ? sensitivityFigures(sensitivity) : []),
   ].filter(figure => figure !== undefined)
   const verdict = searchVerdict(outcome)

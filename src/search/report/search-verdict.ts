@@ -25,6 +25,18 @@ export function standingOf(event: SearchEvent, outcome: SearchOutcome): Standing
   return isWithin(limits.found) ? 'found' : isWithin(limits.candidate) ? 'candidate' : 'noise'
 }
 
+/** False alarms per year above which a search does not record events: its configuration's `maximumRate`, if it has one. */
+export const recordedRate = ({ config }: SearchOutcome): number =>
+  typeof config.maximumRate === 'number' ? config.maximumRate : Infinity
+
+/** That there are no events, in words that say which would have been told. */
+export function noEventsText(outcome: SearchOutcome): string {
+  const rate = recordedRate(outcome)
+  return rate < Infinity
+    ? `no event is so loud that noise makes one like it ${frequencyText(rate)} or less often`
+    : 'no moment was loud enough to be recorded as an event'
+}
+
 /** The detectors of a search, in order. */
 export const detectorsOf = ({ stretches, events }: SearchOutcome): readonly string[] =>
   [...new Set([...stretches, ...events].flatMap(({ detectors }) => detectors))].sort()
@@ -85,11 +97,10 @@ export function searchVerdict(outcome: SearchOutcome): readonly string[] {
   if (found.length > 0)
     return [foundText(found, outcome), ...(candidates.length > 0 ? [candidatesText(candidates, false)] : [])]
   if (candidates.length > 0) return [candidatesText(candidates, true), suretyText(candidates[0]!, outcome)]
-  if (events.length === 0)
-    return [`Nothing was found in ${searched}: no moment was loud enough to be recorded as an event.`]
+  if (events.length === 0) return [`Nothing was found in ${searched}: ${noEventsText(outcome)}.`]
+  const which = events.length === 1 ? 'Its one event' : `The loudest of ${countText(events.length, 'event')}`
   return [
-    `Nothing was found in ${searched}. The loudest of ${countText(events.length, 'event')}, at ${momentText(events[0]!)}, ` +
-      'is no louder than noise is expected to be.',
+    `Nothing was found in ${searched}. ${which}, at ${momentText(events[0]!)}, is not told from noise.`,
     suretyText(events[0]!, outcome),
   ]
 }

@@ -5,7 +5,7 @@ import { type NumberedFigure, numberedFigure } from './numbered-figure.ts'
 import { listText, monthlyText, numberText } from './rate-text.ts'
 
 /** Of searches of data set 1 of MLGWSC-1. */
-export interface PublishedDistances extends ModelDistances {
+interface PublishedDistances extends ModelDistances {
   readonly source: string
 }
 
@@ -13,7 +13,7 @@ export interface PublishedDistances extends ModelDistances {
  * What is published of MLGWSC-1's data set 1, a month of foreground and background: PyCBC's entry and the best network
  * found anywhere, both as the project `daoudizakaria/ml-gw-bbh-search` reads them off the challenge's files and reports its own.
  */
-export const publishedDistances: readonly PublishedDistances[] = [
+const publishedDistances: readonly PublishedDistances[] = [
   {
     model: 'PyCBC (published)',
     source: 'the challenge’s matched-filter search (arXiv:2209.11146)',
@@ -89,8 +89,9 @@ function snrFigure({ bySnr = [] }: Sensitivity): NumberedFigure | undefined {
     name: 'efficiency-by-snr',
     heading: 'Part found by signal-to-noise ratio',
     caption:
-      'Of injections in bins of the network optimal SNR, the part that is found at each rate of false alarms; bars are the ' +
-      'exact binomial interval of one standard deviation.',
+      'Of injections in bins of the network optimal SNR, the part that is found at ' +
+      `${listText(shown.map(each => numberText(each.falseAlarmsPerMonth)))} false alarms a month; bars are the exact ` +
+      'binomial interval of one standard deviation.',
     svg: curvesFigure({
       curves: shown.map(({ falseAlarmsPerMonth, bins }) => ({
         label: `${numberText(falseAlarmsPerMonth)} a month`,
