@@ -38,9 +38,6 @@ export const bankFile = 'bank.safetensors'
 const candidatesFile = 'candidates.safetensors'
 const signalsFile = 'signals.safetensors'
 
-/** Seconds of strain that a step makes and searches. */
-export const pieceDuration = 2048
-
 /** GPS time of the first piece: any will do, and sky positions are spread evenly. */
 const firstPiece = GpsTime.fromSeconds(1_238_166_018)
 
@@ -57,6 +54,8 @@ export interface CandidateStepsOptions {
   readonly glitchesPerHour: number
   readonly search: CandidateSettings
   readonly signals: SignalSettings
+  /** Strain that a step makes and searches, whole seconds. */
+  readonly pieceDuration: number
 }
 
 export interface SignalSettings {
@@ -82,7 +81,7 @@ export function candidateStep(index: number, options: CandidateStepsOptions, wit
     name: `${what}-${String(index).padStart(4, '0')}`,
     configuration: { ...rest, key: [key.k0, key.k1], index, withSignals },
     after: { bank: bankStep(bank, options.sampleRate) },
-    cost: 6,
+    cost: options.pieceDuration * 0.004,
     run: context => searchPiece(index, options, withSignals, context),
   })
 }
@@ -98,7 +97,7 @@ async function searchPiece(
   const { plan, signals, glitches } = await planPiece(pieceKey, index, bank, options, withSignals)
   const [span] = plan.pieces as [Span]
   const strain = withGlitches(challengeStrain(plan, { withSignals, pool }), glitches)
-  const work = progress.begin(withSignals ? 'signals' : 'noise', { total: pieceDuration, unit: 's' })
+  const work = progress.begin(withSignals ? 'signals' : 'noise', { total: options.pieceDuration, unit: 's' })
   const watching = { onProgress: (seconds: number) => work.advance(seconds), signal }
   const search = createCandidateSearch({ bank, pool, settings: options.search })
   const noise = withSignals
@@ -132,7 +131,7 @@ async function planPiece(
   key: Key,
   index: number,
   { band }: TemplateBank,
-  { detectors, sampleRate, noise, glitchesPerHour, signals: settings }: CandidateStepsOptions,
+  { detectors, sampleRate, noise, glitchesPerHour, pieceDuration, signals: settings }: CandidateStepsOptions,
   withSignals: boolean,
 ) {
   const start = firstPiece.plus(index * pieceDuration)

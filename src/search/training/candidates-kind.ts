@@ -14,7 +14,6 @@ import {
   bankFile,
   bankStep,
   candidateStep,
-  pieceDuration,
   readStepCandidates,
   readStepSignals,
   type SignalColumns,
@@ -41,6 +40,8 @@ export const candidatesKind = dataKind({
     noise: z.enum(['aligo-design', 'o3a']).default('aligo-design'),
     /** Simulated glitches in each detector. */
     glitchesPerHour: z.number().min(0).default(0),
+    /** Strain that is made, searched and kept at a time, seconds. */
+    pieceDuration: count.default(2048),
     /** Days of noise without signals. */
     noiseDays: positive.default(1.5),
     /** Days of strain with signals. */
@@ -76,10 +77,21 @@ export const candidatesKind = dataKind({
       noiseDays,
       signalDays,
       glitchesPerHour,
+      pieceDuration,
     } = options
     if (batch % 2 !== 0)
       throw new QuadrupoleError('config', `training.batch is ${batch}; expected an even number: half are signals`)
-    const shared = { key: trainingKey, detectors, sampleRate, bank: recipe, noise, glitchesPerHour, search, signals }
+    const shared = {
+      key: trainingKey,
+      detectors,
+      sampleRate,
+      bank: recipe,
+      noise,
+      glitchesPerHour,
+      search,
+      signals,
+      pieceDuration,
+    }
     const pieces = (days: number) => Math.max(2 * heldOut, Math.round((days * 86_400) / pieceDuration))
     const [noisePieces, signalPieces] = [pieces(noiseDays), pieces(signalDays)]
     const steps = [
