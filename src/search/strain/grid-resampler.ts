@@ -67,8 +67,9 @@ export function createGridResampler(options: GridResamplerOptions): GridResample
     return { reach: 0, block: directBlock, inputOf, fill: (out, _, input) => out.set(input.subarray(0, out.length)) }
   const reach = Math.ceil(Math.max(...phases.map(({ taps }) => taps.length)) / 2) + 1
   if (up === 1) {
-    // Convolution turns a filter round.
-    const bank = createFilterBank({ re: taps.toReversed() }, { taps: taps.length, decimation: down })
+    // Longer than the bank would choose: half the time is measured. Convolution turns a filter round.
+    const fftLength = 2 * down * 2 ** Math.ceil(Math.log2((8 * taps.length) / down))
+    const bank = createFilterBank({ re: taps.toReversed() }, { taps: taps.length, decimation: down, fftLength })
     const fill = (out: Float64Array, _: SampleRange, input: Float64Array) => out.set(bank.filter(input).re)
     return { reach, block: bank.layout.blockOutputs, inputOf, fill }
   }
