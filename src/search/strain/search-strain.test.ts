@@ -83,7 +83,7 @@ describe('sample rates', () => {
     const { stretch, remarks } = strain.stretches[0]!
     expect(remarks).toEqual([])
     const [start, end] = [stretch.span.start.minus(at(0)), stretch.span.end.minus(at(0))]
-    // Samples of the rate itself lose nothing, others half of the filter: 102 of the slower rate's periods.
+    // Samples of the rate itself lose nothing, others half of the filter: 52 of the working rate's periods.
     expect(start).toBeGreaterThanOrEqual(1)
     expect(start).toBeLessThan(second === sampleRate ? 1.001 : 1.11)
     expect(end).toBeLessThanOrEqual(6)
