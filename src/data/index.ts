@@ -6,6 +6,30 @@ export {
   readChallengeInjections,
   writeChallengeEvents,
 } from './formats/challenge-hdf5.ts'
+export { glitchesIn } from './glitches/draw-glitches.ts'
+export type { Glitch, GlitchFamily, GlitchOf, GlitchParameters } from './glitches/glitch.ts'
+export { type GlitchModel, type GlitchModelOptions, glitchModel } from './glitches/glitch-model.ts'
+export {
+  type GlitchFamilyOptions,
+  type GlitchPopulation,
+  type GlitchPopulationOptions,
+  glitchPopulation,
+  type PopulatedFamily,
+  type SnrLaw,
+} from './glitches/glitch-population.ts'
+export {
+  addGlitches,
+  addGlitchesTask,
+  type FillGlitchesRequest,
+  fillGlitches,
+  fillGlitchesTask,
+  type GlitchReader,
+  glitchReader,
+} from './glitches/glitch-reader.ts'
+export { glitchStrain } from './glitches/render-glitch.ts'
+export type { ParameterRange } from './glitches/shapes/glitch-shape.ts'
+export { glitchFamilies } from './glitches/shapes/shapes.ts'
+export { type WithGlitchesOptions, withGlitches } from './glitches/with-glitches.ts'
 export {
   type GridScheduleOptions,
   gridInjectionTimes,
