@@ -8,6 +8,7 @@ import { buildStamp, filesBelow, hashSources, isBuilt, root } from './sources.mj
 const kernels = [
   { source: 'src/tensor/fft/assembly', target: 'dist/tensor/fft/fft.wasm' },
   { source: 'src/signal/filter-bank/assembly', target: 'dist/signal/filter-bank/products.wasm' },
+  { source: 'src/search/matched-filter/assembly', target: 'dist/search/matched-filter/kernels.wasm' },
   { source: 'src/waveforms/phenom-d/assembly', target: 'dist/waveforms/phenom-d/phenom-d.wasm' },
 ]
 

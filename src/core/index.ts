@@ -1,3 +1,4 @@
+export { ahead } from './ahead.ts'
 export { type FileContent, writeFileAtomically } from './atomic-file.ts'
 export { builtUrl } from './built.ts'
 export { type ErrorCode, errorCodes, QuadrupoleError } from './errors.ts'

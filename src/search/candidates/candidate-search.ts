@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
+import { ahead, QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import { detectorNamed, type GpsTime, lightTravelTime, type Span } from '../../gw/index.ts'
 import { psd, type Spectrum } from '../../signal/index.ts'
 import type { Candidate } from '../matched-filter/candidate.ts'
 import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
+import type { FilteredPiece } from '../matched-filter/filtered-piece.ts'
 import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
 import type { TemplateBank } from '../matched-filter/template-bank.ts'
 import { bandReach } from '../matched-filter/whitening-band.ts'
@@ -52,6 +53,8 @@ export interface FilteredBlock {
   /** The times that candidates of this block have. */
   readonly span: Span
   readonly strain: Float64Array
+  /** Hz. */
+  readonly sampleRate: number
   readonly psds: readonly Spectrum[]
   /** What was taken out of each detector's strain as a glitch. */
   readonly gates: readonly (readonly Span[])[]
@@ -81,7 +84,6 @@ export interface CandidateSearchOptions {
   readonly bank: TemplateBank
   readonly pool: WorkerPool
   readonly settings?: Partial<CandidateSettings>
-  readonly threads?: number
 }
 
 /**
@@ -95,12 +97,7 @@ export interface CandidateSearchOptions {
  * @example
  * for await (const { snr, times } of createCandidateSearch({ bank, pool }).candidates(stretch)) console.log(times[0], snr)
  */
-export function createCandidateSearch({
-  bank,
-  pool,
-  settings: given,
-  threads = 2,
-}: CandidateSearchOptions): CandidateSearch {
+export function createCandidateSearch({ bank, pool, settings: given }: CandidateSearchOptions): CandidateSearch {
   const settings = { ...candidateDefaults, ...given }
   const { blockDuration, gateThreshold } = settings
   /** Gates loud glitches in strain of a block, in place. */
@@ -151,6 +148,7 @@ export function createCandidateSearch({
         start: around.start,
         span: own,
         strain,
+        sampleRate,
         psds,
         gates,
       }
@@ -164,42 +162,43 @@ export function createCandidateSearch({
     blocks,
     async *candidates(stretch, options) {
       const maximumLag = pairLag(stretch.detectors)
-      const chunk = chunkDuration * stretch.sampleRate
-      for await (const { frontEnd, start, span, strain } of blocks(stretch, options)) {
-        const finder = createCandidateFinder(frontEnd, { ...settings, maximumLag, threads })
-        const stream = frontEnd.stream()
-        const { bandwidth } = bank.band
+      // While one block is searched, strain and filters of the next are made.
+      for await (const block of ahead(blocks(stretch, options))) {
+        const { frontEnd, span } = block
+        const finder = createCandidateFinder(frontEnd, { ...settings, maximumLag })
+        const isInside = ({ times: [time] }: TimedCandidate): boolean =>
+          span.start.nanoseconds <= time.nanoseconds && time.nanoseconds < span.end.nanoseconds
         const timed = (candidates: readonly Candidate[]): TimedCandidate[] =>
-          candidates
-            .map(candidate => ({
-              ...candidate,
-              times: ([0, candidate.lag] as const).map(lag => start.plus((candidate.sample + lag) / bandwidth)) as [
-                GpsTime,
-                GpsTime,
-              ],
-            }))
-            .filter(
-              ({ times: [time] }) =>
-                span.start.nanoseconds <= time.nanoseconds && time.nanoseconds < span.end.nanoseconds,
-            )
-        try {
-          const samples = strain.length / 2
-          for (let at = 0; at < samples; at += chunk) {
-            const end = Math.min(samples, at + chunk)
-            const rows = new Float64Array(2 * (end - at))
-            rows.set(strain.subarray(at, end))
-            rows.set(strain.subarray(samples + at, samples + end), end - at)
-            const piece = await stream.push(rows)
-            yield* timed(await finder.push(piece))
-            frontEnd.recycle(piece)
-          }
-          yield* timed([...(await finder.push(await stream.flush())), ...(await finder.flush())])
-        } finally {
-          await finder.dispose()
+          candidates.map(candidate => timedCandidate(candidate, block)).filter(isInside)
+        for await (const piece of ahead(filteredPieces(block))) {
+          yield* timed(await finder.push(piece))
+          frontEnd.recycle(piece)
         }
+        yield* timed(await finder.flush())
       }
     },
   }
+}
+
+/** A block's strain through the basis filters, piece by piece. */
+async function* filteredPieces({ frontEnd, strain, sampleRate }: FilteredBlock): AsyncGenerator<FilteredPiece> {
+  const stream = frontEnd.stream()
+  const samples = strain.length / 2
+  const chunk = chunkDuration * sampleRate
+  for (let at = 0; at < samples; at += chunk) {
+    const end = Math.min(samples, at + chunk)
+    const rows = new Float64Array(2 * (end - at))
+    rows.set(strain.subarray(at, end))
+    rows.set(strain.subarray(samples + at, samples + end), end - at)
+    yield await stream.push(rows)
+  }
+  yield await stream.flush()
+}
+
+function timedCandidate(candidate: Candidate, { frontEnd, start }: FilteredBlock): TimedCandidate {
+  const { bandwidth } = frontEnd.bank.band
+  const timeOf = (sample: number): GpsTime => start.plus(sample / bandwidth)
+  return { ...candidate, times: [timeOf(candidate.sample), timeOf(candidate.sample + candidate.lag)] }
 }
 
 /** Light travel time between two detectors and what timing errs, seconds. */

@@ -1,17 +1,20 @@
-import { jit } from '../../tensor/index.ts'
-import { type Candidate, measureCandidate, windowMargin } from './candidate.ts'
-import { blockLength, createCoarseMaxima } from './coarse-maxima.ts'
-import { cutPiece, type FilteredPiece, joinPieces, outputsOf, silentPiece } from './filtered-piece.ts'
+import type { SearchBand } from './band.ts'
+import { blockLength, type SharedWeights, sharedWeights } from './block-powers.ts'
+import { type Candidate, windowMargin } from './candidate.ts'
+import { type DetectorOutputs, type FilteredPiece, joinPieces } from './filtered-piece.ts'
 import type { FrontEnd } from './front-end.ts'
-import { snrSeries } from './template-bank.ts'
+import { findLoudBlocksTask, type LoudBlock, loudestBlocks } from './loud-blocks.ts'
+import { measurePlacesTask, type Place } from './measure-places.ts'
 
 /** Finds candidates in a stream of filter outputs. */
 export interface CandidateFinder {
-  /** Takes the next piece and gives the candidates that are certain, in order of time. */
+  /**
+   * Takes the next piece and gives the candidates that are certain, in order of time. Nothing is kept of the piece; the
+   * next is only to be given when this one's candidates are there.
+   */
   push(piece: FilteredPiece): Promise<Candidate[]>
-  /** Ends the stretch. */
+  /** Ends the stretch; the next piece begins another. */
   flush(): Promise<Candidate[]>
-  dispose(): Promise<void>
 }
 
 export interface CandidateFinderOptions {
@@ -21,84 +24,110 @@ export interface CandidateFinderOptions {
   readonly maximumLag: number
   /** A candidate is the loudest within so many seconds to each side. */
   readonly separation?: number
-  readonly threads?: number
 }
 
-/** Makes a finder of candidates of two detectors. */
-export function createCandidateFinder(
-  frontEnd: FrontEnd,
-  { threshold, maximumLag, separation = 0.25, threads = 2 }: CandidateFinderOptions,
-): CandidateFinder {
-  const { bank, detectors } = frontEnd
-  const { bandwidth } = bank.band
+/** What candidates are, in samples and blocks. */
+export interface CandidateRules {
+  readonly threshold: number
+  readonly maximumLag: number
+  /** Blocks to each side that a candidate's is the loudest of. */
+  readonly neighbours: number
+}
+
+export function candidateRules(
+  { bandwidth }: SearchBand,
+  { threshold, maximumLag, separation = 0.25 }: CandidateFinderOptions,
+): CandidateRules {
+  return {
+    threshold,
+    maximumLag: maximumLag * bandwidth,
+    neighbours: Math.round((separation * bandwidth) / blockLength),
+  }
+}
+
+/** Blocks that one task looks at, and places that one measures. */
+const taskBlocks = 384
+const taskPlaces = 8
+
+/** A stretch as far as it is known. */
+interface Stretch {
+  /** First sample of block 0. */
+  readonly origin: number
+  /** Outputs that are needed still. */
+  readonly pieces: readonly FilteredPiece[]
+  /** The first block that has not been looked at, and the first that has not been judged. */
+  readonly unseen: number
+  readonly unjudged: number
+  /** Loud blocks that those not judged may have to give way to, and those themselves. */
+  readonly loud: readonly LoudBlock[]
+}
+
+/** Makes a finder of candidates of two detectors, whose work the threads of the front end's pool share. */
+export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFinderOptions): CandidateFinder {
+  const { bank, detectors, pool } = frontEnd
+  const { threshold, maximumLag, neighbours } = candidateRules(bank.band, options)
   const filters = bank.basis.rows
-  const templates = bank.templates.length
-  const coarse = createCoarseMaxima(frontEnd, { threads })
-  const compiled = jit(snrSeries, { threads })
-  const weights = frontEnd.weights.map(({ real, imaginary }) => ({ real, imaginary }))
-  const held = frontEnd.weights.map(own => own.held)
-  const lag = maximumLag * bandwidth
-  const margin = windowMargin(lag)
-  const samples = blockLength + 2 * margin
-  const neighbours = Math.round((separation * bandwidth) / blockLength)
-  /** Samples on each side of a block that are needed to judge it. */
-  const reach = Math.max((neighbours + 1) * blockLength, Math.ceil(margin / blockLength) * blockLength)
-  let kept: FilteredPiece | undefined
-  /** First sample whose block has not been judged. */
-  let next = 0
+  const weights = frontEnd.weights.map(sharedWeights) as [SharedWeights, SharedWeights]
+  const margin = windowMargin(maximumLag)
+  let stretch: Stretch | undefined
 
-  const measure = async (buffer: FilteredPiece, at: number): Promise<Candidate> => {
-    const window = { from: at - margin, samples }
-    const outputs = weights.map((_, detector) => outputsOf(buffer, detector, filters, window))
-    const parts = await Promise.all(weights.map((own, detector) => compiled(own, outputs[detector]!)))
-    const [re, im] = [0, 1].map(part => parts.map(pair => pair[part]!.dataAs('float32')))
-    return measureCandidate(
-      { re: re!, im: im!, samples, templates, held, outputs: outputs.map(values => values.dataAs('float32')) },
-      { maximumLag: lag, from: margin, to: margin + blockLength, start: buffer.start + at - margin },
+  const outputsOf = (pieces: readonly FilteredPiece[]) =>
+    [0, 1].map(detector => ({ pieces, detector, filters })) as [DetectorOutputs, DetectorOutputs]
+
+  const look = async ({ pieces, origin, unseen }: Stretch, to: number): Promise<LoudBlock[]> => {
+    const request = { outputs: outputsOf(pieces), weights, origin, least: threshold ** 2 }
+    const starts = Array.from({ length: Math.ceil((to - unseen) / taskBlocks) }, (_, i) => unseen + i * taskBlocks)
+    const tasks = starts.map(from => ({ ...request, from, to: Math.min(to, from + taskBlocks) }))
+    return (await pool.map(findLoudBlocksTask, tasks)).flat()
+  }
+
+  const measure = async ({ pieces, origin }: Stretch, blocks: readonly LoudBlock[]): Promise<Candidate[]> => {
+    const places = blocks.map(({ block }): Place => {
+      const sample = origin + block * blockLength
+      return [sample, sample]
+    })
+    const request = { outputs: outputsOf(pieces), weights, maximumLag }
+    const starts = Array.from({ length: Math.ceil(places.length / taskPlaces) }, (_, i) => i * taskPlaces)
+    const tasks = starts.map(from => ({ ...request, places: places.slice(from, from + taskPlaces) }))
+    return (await pool.map(measurePlacesTask, tasks)).flat().filter(({ snr }) => snr >= threshold)
+  }
+
+  /** Goes on as far as the pieces allow, or to their end. */
+  const advance = async (state: Stretch, isLast: boolean): Promise<Candidate[]> => {
+    const { origin, pieces } = state
+    const end = pieces.at(-1)!.start + pieces.at(-1)!.length
+    // A block is seen with its neighbours, and judged with all that it may have to give way to.
+    const to = isLast ? Math.ceil((end - origin) / blockLength) : Math.floor((end - origin) / blockLength) - 1
+    const unseen = Math.max(state.unseen, to)
+    const loud = [...state.loud, ...(await look(state, to))]
+    const sure = isLast ? to : Math.min(unseen - neighbours, Math.floor((end - margin - origin) / blockLength))
+    const unjudged = Math.max(state.unjudged, sure)
+    const found = await measure(
+      state,
+      loudestBlocks(loud, neighbours).filter(({ block }) => block >= state.unjudged && block < unjudged),
     )
-  }
-
-  const judge = async (buffer: FilteredPiece): Promise<Candidate[]> => {
-    const maxima = await coarse.run(buffer)
-    const blockOf = (sample: number) => (sample - buffer.start - coarse.margin) / blockLength
-    const found: Candidate[] = []
-    const last = blockOf(buffer.start + buffer.length - reach)
-    for (let block = blockOf(next); block < last; block++) {
-      const power = maxima[block]!
-      if (power < threshold ** 2) continue
-      const before = maxima.subarray(Math.max(0, block - neighbours), block)
-      const after = maxima.subarray(block + 1, block + 1 + neighbours)
-      if (before.some(other => other >= power) || after.some(other => other > power)) continue
-      const candidate = await measure(buffer, block * blockLength + coarse.margin)
-      if (candidate.snr >= threshold) found.push(candidate)
+    const from = origin + Math.min(unseen - 1, unjudged - Math.ceil(margin / blockLength)) * blockLength
+    stretch = {
+      origin,
+      pieces: [joinPieces(pieces, { rows: detectors * filters, from })],
+      unseen,
+      unjudged,
+      loud: loud.filter(({ block }) => block >= unjudged - neighbours),
     }
-    next = Math.max(next, buffer.start + coarse.margin + Math.max(0, Math.ceil(last)) * blockLength)
-    return found
-  }
-
-  const take = async (piece: FilteredPiece): Promise<Candidate[]> => {
-    // Before the first and after the last output lies silence: judged like the rest.
-    if (kept === undefined) {
-      kept = silentPiece(piece.start - reach, reach, detectors * filters)
-      next = piece.start
-    }
-    const buffer = joinPieces(kept, piece, detectors * filters)
-    const found = await judge(buffer)
-    const from = Math.max(0, Math.floor((next - reach - buffer.start) / blockLength) * blockLength)
-    kept = cutPiece(buffer, from, detectors * filters)
     return found
   }
 
   return {
-    push: piece => (piece.length === 0 ? Promise.resolve([]) : take(piece)),
-    async flush() {
-      if (kept === undefined) return []
-      const found = await take(silentPiece(kept.start + kept.length, reach + blockLength, detectors * filters))
-      kept = undefined
-      return found
+    async push(piece) {
+      if (piece.length === 0) return []
+      const state = stretch ?? { origin: piece.start, pieces: [], unseen: 0, unjudged: 0, loud: [] }
+      return advance({ ...state, pieces: [...state.pieces, piece] }, false)
     },
-    async dispose() {
-      await Promise.all([coarse.dispose(), compiled.dispose()])
+    async flush() {
+      if (stretch === undefined) return []
+      const found = await advance(stretch, true)
+      stretch = undefined
+      return found
     },
   }
 }

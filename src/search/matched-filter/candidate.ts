@@ -1,5 +1,5 @@
-import { powerBetween, residualPower } from './consistency.ts'
-import { interpolate, interpolation, interpolationReach } from './interpolator.ts'
+import { basisPowers, residualPower } from './consistency.ts'
+import { interpolation, interpolationReach, powersBetween } from './interpolator.ts'
 
 /** Templates of a candidate whose SNR series are kept, and samples of each. */
 export const keptTemplates = 16
@@ -50,67 +50,88 @@ export interface MeasureOptions {
   readonly start: number
 }
 
-/** The loudest coincidence of one template on the fine grid. */
-function loudestPair(window: SnrWindow, template: number, { maximumLag, from, to }: MeasureOptions) {
-  const { samples } = window
-  const row = (part: readonly Float32Array[], detector: number) =>
-    part[detector]!.subarray(template * samples, (template + 1) * samples)
+/** A template's loudest coincidence. */
+interface Pair {
+  readonly template: number
+  readonly power: number
+  readonly powers: readonly [number, number]
+  /** On the fine grid, from the window's first sample. */
+  readonly points: readonly [number, number]
+}
+
+/** The loudest coincidence of each of some templates on the fine grid. */
+function loudestPairs(
+  { re, im, samples }: SnrWindow,
+  templates: readonly number[],
+  { maximumLag, from, to }: MeasureOptions,
+): Pair[] {
   const reach = Math.floor(maximumLag * interpolation)
-  const lead = Math.ceil(maximumLag)
-  const points = (to - from) * interpolation
-  const powers = [0, 1].map(detector => {
-    const first = detector === 0 ? from : from - lead
-    const count = detector === 0 ? points : points + 2 * lead * interpolation
-    const fine = interpolate({ re: row(window.re, detector), im: row(window.im, detector) }, first, count)
-    return fine.re.map((re, i) => re * re + fine.im[i]! ** 2)
+  const count = (to - from) * interpolation
+  const first = from * interpolation
+  const numbers = (start: number, length: number) => Array.from({ length }, (_, i) => start + i)
+  const one = powersBetween({ re: re[0]!, im: im[0]!, samples }, templates, numbers(first, count))
+  const others = count + 2 * reach
+  const two = powersBetween({ re: re[1]!, im: im[1]!, samples }, templates, numbers(first - reach, others))
+  return templates.map((template, row) => {
+    let [power, point, other] = [-1, 0, 0]
+    for (let i = 0; i < count; i++) {
+      const begin = row * others + i
+      let loudest = begin
+      for (let j = begin + 1; j <= begin + 2 * reach; j++) if (two[j]! > two[loudest]!) loudest = j
+      const sum = one[row * count + i]! + two[loudest]!
+      if (sum > power) [power, point, other] = [sum, i, loudest - row * others]
+    }
+    return {
+      template,
+      power,
+      powers: [one[row * count + point]!, two[row * others + other]!],
+      points: [first + point, first - reach + other],
+    }
   })
-  const [one, two] = powers as [Float64Array, Float64Array]
-  let best = { power: -1, point: 0, other: 0 }
-  for (let i = 0; i < points; i++) {
-    const middle = i + lead * interpolation
-    let other = middle - reach
-    for (let j = middle - reach + 1; j <= middle + reach; j++) if (two[j]! > two[other]!) other = j
-    const power = one[i]! + two[other]!
-    if (power > best.power) best = { power, point: i, other }
-  }
-  return {
-    ...best,
-    sample: from + best.point / interpolation,
-    lag: (best.other - best.point) / interpolation - lead,
-    powers: [one[best.point]!, two[best.other]!] as const,
-    /** On the fine grid, from the window's first sample. */
-    points: [from * interpolation + best.point, (from - lead) * interpolation + best.other] as const,
-  }
 }
 
 /** The largest sum of powers of each template on the grid of samples: at most what the fine grid has, by little. */
 function coarsePowers({ re, im, samples, templates }: SnrWindow, { maximumLag, from, to }: MeasureOptions) {
   const reach = Math.ceil(maximumLag)
-  return Float64Array.from({ length: templates }, (_, template) => {
-    const at = template * samples
-    const power = (detector: number, t: number) => re[detector]![at + t]! ** 2 + im[detector]![at + t]! ** 2
-    let best = 0
-    for (let t = from; t < to; t++) {
-      const first = power(0, t)
-      for (let u = t - reach; u <= t + reach; u++) best = Math.max(best, first + power(1, u))
+  const [re0, im0, re1, im1] = [re[0]!, im[0]!, re[1]!, im[1]!]
+  const powers = new Float64Array(templates)
+  const near = new Float64Array(to - from + 2 * reach)
+  for (let template = 0; template < templates; template++) {
+    const at = template * samples + from
+    for (let i = 0; i < near.length; i++) {
+      const u = at - reach + i
+      near[i] = re1[u]! * re1[u]! + im1[u]! * im1[u]!
     }
-    return best
-  })
+    let best = 0
+    for (let i = 0; i < to - from; i++) {
+      let loudest = near[i]!
+      for (let j = i + 1; j <= i + 2 * reach; j++) if (near[j]! > loudest) loudest = near[j]!
+      const power = re0[at + i]! * re0[at + i]! + im0[at + i]! * im0[at + i]! + loudest
+      if (power > best) best = power
+    }
+    powers[template] = best
+  }
+  return powers
 }
 
-type Pair = ReturnType<typeof loudestPair>
+/** Which values are the largest, the largest first and of equals the first. */
+function largest(values: Float64Array, count: number): number[] {
+  const least = values.slice().sort()[Math.max(0, values.length - count)]!
+  const among: number[] = []
+  for (let i = 0; i < values.length; i++) if (values[i]! >= least) among.push(i)
+  return among.sort((i, j) => values[j]! - values[i]! || i - j).slice(0, count)
+}
 
 /** What each template leaves over of the basis' power, at its own times: `[pairs, 2]`. */
-function consistenciesOf({ outputs, held, samples }: SnrWindow, pairs: readonly (Pair & { template: number })[]) {
+function consistenciesOf({ outputs, held, samples }: SnrWindow, pairs: readonly Pair[]): Float32Array {
   const consistencies = new Float32Array(keptTemplates * 2)
   for (const [detector, values] of outputs.entries()) {
-    // Neighbouring templates are loudest at the same moments.
-    const powers = new Map<number, number>()
     const filters = values.length / (2 * samples)
+    // Neighbouring templates are loudest at the same moments.
+    const points = [...new Set(pairs.map(pair => pair.points[detector]!))]
+    const powers = basisPowers({ values, samples }, points)
     for (const [i, pair] of pairs.entries()) {
-      const point = pair.points[detector]!
-      const power = powers.get(point) ?? powerBetween({ values, samples }, point)
-      powers.set(point, power)
+      const power = powers[points.indexOf(pair.points[detector]!)]!
       const part = held[detector]![pair.template]!
       consistencies[2 * i + detector] = residualPower(power, pair.powers[detector]!, part, filters)
     }
@@ -120,14 +141,14 @@ function consistenciesOf({ outputs, held, samples }: SnrWindow, pairs: readonly 
 
 /** Measures a candidate in the middle of a window of SNR series. */
 export function measureCandidate(window: SnrWindow, options: MeasureOptions): Candidate {
-  const coarse = coarsePowers(window, options)
-  const order = [...coarse.keys()].sort((i, j) => coarse[j]! - coarse[i]! || i - j).slice(0, keptTemplates)
-  const pairs = order.map(template => ({ template, ...loudestPair(window, template, options) }))
+  const loud = largest(coarsePowers(window, options), keptTemplates)
+  const pairs = loudestPairs(window, loud, options)
   pairs.sort((a, b) => b.power - a.power || a.template - b.template)
   const best = pairs[0]!
+  const [sample, other] = best.points.map(point => point / interpolation) as [number, number]
   const consistencies = consistenciesOf(window, pairs)
   const series = new Float32Array(keptTemplates * 4 * keptSamples)
-  const first = Math.round(best.sample) - keptSamples / 2
+  const first = Math.round(sample) - keptSamples / 2
   for (const [i, { template }] of pairs.entries())
     for (const [part, values] of [window.re, window.im].entries())
       for (let detector = 0; detector < 2; detector++) {
@@ -138,8 +159,8 @@ export function measureCandidate(window: SnrWindow, options: MeasureOptions): Ca
         )
       }
   return {
-    sample: options.start + best.sample,
-    lag: best.lag,
+    sample: options.start + sample,
+    lag: other - sample,
     template: best.template,
     snrs: [Math.sqrt(best.powers[0]), Math.sqrt(best.powers[1])],
     snr: Math.sqrt(best.power),

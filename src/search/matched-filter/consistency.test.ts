@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { rfft } from '../../tensor/fft/index.ts'
+import { Tensor } from '../../tensor/index.ts'
 import { type Candidate, measureCandidate, windowMargin } from './candidate.ts'
 import { outputsOf } from './filtered-piece.ts'
 import { buildBank, snrSeries } from './template-bank.ts'
@@ -59,9 +60,10 @@ describe('consistency', () => {
     const margin = windowMargin(1)
     for (let at = 2500, template = 0; at + 200 < filtered.length; at += 157, template++) {
       const row = template % bank.templates.length
-      const window = { from: at, samples: 2 * margin + 2 }
-      const outputs = frontEnd.weights.map((_, i) => outputsOf(filtered, i, filters, window))
-      const series = frontEnd.weights.map((own, i) => snrSeries(own, outputs[i]!))
+      const window = { from: filtered.start + at, samples: 2 * margin + 2 }
+      const outputs = [0, 1].map(detector => outputsOf({ pieces: [filtered], detector, filters }, window))
+      const shape = [2 * filters, window.samples]
+      const series = frontEnd.weights.map((own, i) => snrSeries(own, Tensor.of(outputs[i]!, shape)))
       const of = (part: 0 | 1) =>
         series.map(pair => pair[part].dataAs('float32').subarray(row * window.samples, (row + 1) * window.samples))
       const { consistency } = measureCandidate(
@@ -70,7 +72,7 @@ describe('consistency', () => {
           im: of(1),
           templates: 1,
           samples: window.samples,
-          outputs: outputs.map(tensor => tensor.dataAs('float32')),
+          outputs,
           held: frontEnd.weights.map(({ held }) => held.subarray(row, row + 1)),
         },
         { maximumLag: 0.25, from: margin, to: margin + 1, start: 0 },

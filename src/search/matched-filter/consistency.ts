@@ -1,4 +1,4 @@
-import { interpolation, interpolationReach, phaseTaps } from './interpolator.ts'
+import { powersBetween } from './interpolator.ts'
 
 /** Outputs of one detector's basis filters: the real parts above the imaginary ones, `[2 filters, samples]`. */
 export interface FilterOutputs {
@@ -7,27 +7,18 @@ export interface FilterOutputs {
 }
 
 /**
- * Power of all filters' outputs together, sum of |c|^2, at a point `point / interpolation` samples from the first. Between
- * samples it lacks what the interpolator does not pass, above 0.82 of the bandwidth: nothing, if the band's
+ * Power of all filters' outputs together, sum of |c|^2, at each of some points: p is at `p / interpolation` samples from the
+ * first. Between samples it lacks what the interpolator does not pass, above 0.82 of the bandwidth: nothing, if the band's
  * `maximumFrequency` is lower; a per cent or two of noise, if it is the bandwidth.
  */
-export function powerBetween({ values, samples }: FilterOutputs, point: number): number {
-  const taps = phaseTaps[point % interpolation]!
-  const first = Math.floor(point / interpolation) - (interpolationReach - 1)
+export function basisPowers({ values, samples }: FilterOutputs, points: readonly number[]): Float64Array {
   const filters = values.length / (2 * samples)
-  let power = 0
-  for (let row = 0; row < filters; row++) {
-    const re = row * samples + first
-    const im = re + filters * samples
-    let [x, y] = [0, 0]
-    for (let k = 0; k < 2 * interpolationReach; k++) {
-      const [a, b] = [values[re + k]!, values[im + k]!]
-      x += taps.re[k]! * a - taps.im[k]! * b
-      y += taps.re[k]! * b + taps.im[k]! * a
-    }
-    power += x * x + y * y
-  }
-  return power
+  const series = { re: values, im: values.subarray(filters * samples), samples }
+  const powers = powersBetween(series, [...Array(filters).keys()], points)
+  const sums = new Float64Array(points.length)
+  for (let row = 0; row < filters; row++)
+    for (let i = 0; i < points.length; i++) sums[i]! += powers[row * points.length + i]!
+  return sums
 }
 
 /**

@@ -1,5 +1,3 @@
-import { Tensor } from '../../tensor/index.ts'
-
 /** Outputs of the basis filters over a stretch: `[detectors, filters, length]`, float32. */
 export interface FilteredPiece {
   readonly re: Float32Array
@@ -9,60 +7,79 @@ export interface FilteredPiece {
   readonly start: number
 }
 
-/** What no strain gives, of so many rows. */
-export const silentPiece = (start: number, length: number, rows: number): FilteredPiece => ({
-  re: new Float32Array(rows * length),
-  im: new Float32Array(rows * length),
-  length,
-  start,
-})
-
-/** Two pieces that follow each other, of so many rows, as one. */
-export function joinPieces(a: FilteredPiece, b: FilteredPiece, rows: number): FilteredPiece {
-  const joined = silentPiece(a.start, a.length + b.length, rows)
-  for (const part of ['re', 'im'] as const) {
-    const columns = { rows, columns: joined.length }
-    copyColumns(a[part], { length: a.length, from: 0 }, joined[part], columns)
-    copyColumns(b[part], { length: b.length, from: 0 }, joined[part].subarray(a.length), columns)
-  }
-  return joined
-}
-
-/** What of a piece, of so many rows, lies behind its first `from` outputs. */
-export function cutPiece(piece: FilteredPiece, from: number, rows: number): FilteredPiece {
-  const cut = silentPiece(piece.start + from, piece.length - from, rows)
-  for (const part of ['re', 'im'] as const)
-    copyColumns(piece[part], { length: piece.length, from }, cut[part], { rows, columns: cut.length })
-  return cut
+/** Samples of the band's series, from one to before another. */
+export interface SampleRange {
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * One detector's outputs from one on, the real parts above the imaginary ones: `[2 filters, samples]`, zero behind the
- * piece's end.
+ * Outputs of one detector's basis filters, in pieces that follow each other; before and behind them all is zero. Plain data,
+ * which workers receive.
  */
-export function outputsOf(
-  { re, im, length }: Omit<FilteredPiece, 'start'>,
-  detector: number,
-  filters: number,
-  { from, samples }: { readonly from: number; readonly samples: number },
-): Tensor {
-  const outputs = new Float32Array(2 * filters * samples)
-  for (const [part, values] of [re, im].entries()) {
-    const own = values.subarray(detector * filters * length, (detector + 1) * filters * length)
-    const target = outputs.subarray(part * filters * samples)
-    copyColumns(own, { length, from }, target, { rows: filters, columns: samples })
-  }
-  return Tensor.of(outputs, [2 * filters, samples])
+export interface DetectorOutputs {
+  readonly pieces: readonly FilteredPiece[]
+  /** Whose rows of the pieces they are. */
+  readonly detector: number
+  readonly filters: number
+  /** What counts as zero as well. */
+  readonly silenced?: readonly SampleRange[]
 }
 
-/** Copies rows of `length` values, from one of each on, to rows of `columns`, as many as both have. */
-function copyColumns(
+/**
+ * What pieces that follow each other, of so many rows, hold from a sample on, as one piece in memory of its own that threads
+ * share.
+ */
+export function joinPieces(
+  pieces: readonly FilteredPiece[],
+  { rows, from }: { readonly rows: number; readonly from: number },
+): FilteredPiece {
+  const last = pieces.at(-1)!
+  const length = Math.max(0, last.start + last.length - from)
+  const make = () => new Float32Array(new SharedArrayBuffer(4 * rows * length))
+  const joined = { re: make(), im: make(), length, start: from }
+  for (const part of ['re', 'im'] as const)
+    for (const piece of pieces) copyRows(piece[part], piece, joined[part], { rows, from, samples: length })
+  return joined
+}
+
+/**
+ * A window of one detector's outputs that begins with a sample of the band's series, the real parts above the imaginary
+ * ones: `[2 filters, samples]`.
+ *
+ * @param into where to put it, in place of new memory.
+ */
+export function outputsOf(
+  { pieces, detector, filters, silenced = [] }: DetectorOutputs,
+  window: { readonly from: number; readonly samples: number },
+  into?: Float32Array,
+): Float32Array {
+  const { from, samples } = window
+  const outputs = into?.fill(0) ?? new Float32Array(2 * filters * samples)
+  for (const [half, part] of (['re', 'im'] as const).entries())
+    for (const piece of pieces) {
+      const own = piece[part].subarray(detector * filters * piece.length)
+      copyRows(own, piece, outputs.subarray(half * filters * samples), { rows: filters, ...window })
+    }
+  for (const range of silenced) {
+    const [first, last] = [Math.max(0, range.from - from), Math.min(samples, range.to - from)]
+    if (first < last) for (let row = 0; row < outputs.length; row += samples) outputs.fill(0, row + first, row + last)
+  }
+  return outputs
+}
+
+/** Copies what of a piece's rows lies in a window to rows of the window. */
+function copyRows(
   source: Float32Array,
-  { length, from }: { readonly length: number; readonly from: number },
+  { start, length }: FilteredPiece,
   target: Float32Array,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows, from, samples }: { readonly rows: number; readonly from: number; readonly samples: number },
 ): void {
-  const count = Math.min(columns, length - from)
-  for (let row = 0; row < rows; row++)
-    target.set(source.subarray(row * length + from, row * length + from + count), row * columns)
+  const first = Math.max(start, from)
+  const last = Math.min(start + length, from + samples)
+  if (first >= last) return
+  for (let row = 0; row < rows; row++) {
+    const at = row * length - start
+    target.set(source.subarray(at + first, at + last), row * samples + first - from)
+  }
 }

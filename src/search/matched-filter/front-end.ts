@@ -19,6 +19,8 @@ export interface FrontEnd {
   readonly detectors: number
   /** Of each detector. */
   readonly weights: readonly TemplateWeights[]
+  /** Does the work, of what takes the outputs too. */
+  readonly pool: WorkerPool
   stream(): FrontEndStream
   /** Gives a piece's memory back for the next. */
   recycle(piece: FilteredPiece): void
@@ -75,6 +77,7 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
       bank,
       bands.map(({ response }) => response),
     ),
+    pool,
     stream() {
       const [first, second] = [whitening.stream(), basis.stream()]
       return {
@@ -91,7 +94,8 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
           silence(whitened, { from: 0, to: edge })
           silence(whitened, { from: end - edge, to: end })
           const [last, rest] = [await second.push(whitened), await second.flush()]
-          return joinPieces(piece(last), piece(rest), detectors * bank.basis.rows)
+          const pieces = [piece(last), piece(rest)]
+          return joinPieces(pieces, { rows: detectors * bank.basis.rows, from: pieces[0]!.start })
         },
       }
     },

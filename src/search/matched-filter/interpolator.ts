@@ -1,3 +1,5 @@
+import { kernels } from './kernels.ts'
+
 /** Points between samples that an interpolator gives for each of them. */
 export const interpolation = 4
 /** Samples to each side that a point is made of. */
@@ -25,34 +27,51 @@ export function interpolationTaps(distances: readonly number[]): {
   }
 }
 
-/** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`. */
-export const phaseTaps = Array.from({ length: interpolation }, (_, phase) =>
-  interpolationTaps(
-    Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
-  ),
+/** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`, as the kernel has them. */
+const phaseTaps = Float64Array.from(
+  Array.from({ length: interpolation }, (_, phase) =>
+    interpolationTaps(
+      Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
+    ),
+  ).flatMap(({ re, im }) => [...re].flatMap((tap, i) => [tap, tap, -im[i]!, im[i]!])),
 )
 
+/** Complex series of positive frequencies, `[rows, samples]`. */
+export interface ComplexSeries {
+  readonly re: Float32Array
+  readonly im: Float32Array
+  readonly samples: number
+}
+
 /**
- * Values between the samples of a complex series that holds positive frequencies: point i is at sample
- * `from + i / interpolation`. Samples from `from - reach + 1` to `from + points / interpolation + reach` are read.
+ * Powers of complex series between their samples, `[rows, points]`: point p is at sample `p / interpolation`, and
+ * `interpolationReach` samples to each side of it must be there.
+ *
+ * @param rows which series.
  */
-export function interpolate(
-  { re, im }: { readonly re: Float32Array; readonly im: Float32Array },
-  from: number,
-  points: number,
-): { readonly re: Float64Array; readonly im: Float64Array } {
-  const out = { re: new Float64Array(points), im: new Float64Array(points) }
-  for (let i = 0; i < points; i++) {
-    const taps = phaseTaps[i % interpolation]!
-    const first = from + Math.floor(i / interpolation) - (interpolationReach - 1)
-    let [x, y] = [0, 0]
-    for (let k = 0; k < 2 * interpolationReach; k++) {
-      const [a, b] = [re[first + k]!, im[first + k]!]
-      x += taps.re[k]! * a - taps.im[k]! * b
-      y += taps.re[k]! * b + taps.im[k]! * a
+export function powersBetween(
+  { re, im, samples }: ComplexSeries,
+  rows: readonly number[],
+  points: readonly number[],
+): Float64Array {
+  const width = 2 * interpolationReach
+  const size = rows.length * points.length
+  // In order of their alignment, each behind the one before.
+  const taps = 0
+  const out = taps + phaseTaps.byteLength
+  const series = out + 8 * size
+  const places = series + 8 * rows.length * samples
+  const { memory, functions } = kernels(places + 4 * points.length)
+  const { buffer } = memory
+  new Float64Array(buffer, taps, phaseTaps.length).set(phaseTaps)
+  new Int32Array(buffer, places, points.length).set(points)
+  const pairs = new Float32Array(buffer, series, 2 * rows.length * samples)
+  let at = 0
+  for (const row of rows)
+    for (let k = row * samples; k < (row + 1) * samples; k++) {
+      pairs[at++] = re[k]!
+      pairs[at++] = im[k]!
     }
-    out.re[i] = x
-    out.im[i] = y
-  }
-  return out
+  functions.powersBetween!(series, rows.length, samples, taps, interpolation, width, places, points.length, out)
+  return new Float64Array(buffer, out, size).slice()
 }

@@ -80,7 +80,7 @@ export async function find(
   strain: Float64Array,
   { pieceSeconds, threshold = 5 }: { readonly pieceSeconds: readonly number[]; readonly threshold?: number },
 ): Promise<Candidate[]> {
-  const finder = createCandidateFinder(frontEnd, { threshold, maximumLag, threads: 1 })
+  const finder = createCandidateFinder(frontEnd, { threshold, maximumLag })
   const stream = frontEnd.stream()
   const length = strain.length / 2
   const found: Candidate[] = []
@@ -93,6 +93,5 @@ export async function find(
     at = end
   }
   found.push(...(await finder.push(await stream.flush())), ...(await finder.flush()))
-  await finder.dispose()
   return found
 }
