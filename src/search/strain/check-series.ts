@@ -1,7 +1,12 @@
-import { type CheckQualityOptions, checkQuality, SegmentSet, type StrainPiece } from '../../data/index.ts'
+import {
+  type CheckQualityOptions,
+  checkQuality,
+  type QualityFault,
+  SegmentSet,
+  type StrainPiece,
+} from '../../data/index.ts'
 import { firstSampleFrom, type Span } from '../../gw/index.ts'
 import { type FilePart, partSpan } from './file-parts.ts'
-import type { LeftOut } from './left-out.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { Series } from './series.ts'
 
@@ -15,7 +20,7 @@ export interface SampleSpan {
 export interface CheckedSeries {
   /** Unbroken stretches of good samples of each series, in order. */
   readonly good: ReadonlyMap<Series, readonly SampleSpan[]>
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly QualityFault[]
 }
 
 export interface CheckSeriesOptions {
@@ -32,7 +37,7 @@ export async function checkSeries(
   { quality, onCheck, signal }: CheckSeriesOptions = {},
 ): Promise<CheckedSeries> {
   const checked = new Map<FilePart, SegmentSet>()
-  const leftOut = new Map<string, LeftOut>()
+  const leftOut = new Map<string, QualityFault>()
   for (const { part } of all.flatMap(({ parts }) => parts)) {
     signal?.throwIfAborted()
     const { faults, good } = await files.use(part.path, file => {
@@ -49,8 +54,8 @@ export async function checkSeries(
   }
   const faults = [...leftOut.values()].sort((a, b) => a.span.start.minus(b.span.start))
   // What one file says of a time holds for the samples of another.
-  const isFlag = ({ kind }: LeftOut): boolean => kind === 'flagged'
-  const spansOf = (which: readonly LeftOut[]) => SegmentSet.of(which.map(({ span }) => span))
+  const isFlag = ({ kind }: QualityFault): boolean => kind === 'flagged'
+  const spansOf = (which: readonly QualityFault[]) => SegmentSet.of(which.map(({ span }) => span))
   const bad = spansOf(faults.filter(isFlag)).union(
     spansOf(faults.filter(fault => !isFlag(fault))).contract(-(quality?.padding ?? 0)),
   )

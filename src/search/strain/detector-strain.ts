@@ -1,8 +1,7 @@
-import { SegmentSet } from '../../data/index.ts'
+import { type QualityFault, SegmentSet } from '../../data/index.ts'
 import { GpsTime, type Span } from '../../gw/index.ts'
 import { type CheckSeriesOptions, checkSeries, type SampleSpan } from './check-series.ts'
 import { createGridResampler, type GridResampler } from './grid-resampler.ts'
-import type { LeftOut } from './left-out.ts'
 import type { OpenFiles } from './open-files.ts'
 import { coverageOf, type DetectorSeries, readSeries, type Series } from './series.ts'
 
@@ -20,7 +19,7 @@ export interface DetectorStrain extends Pick<DetectorSeries, 'remarks' | 'seams'
   readonly coverage: SegmentSet
   /** When samples can be made of good ones alone, in each segment of one series; segments begin and end on samples. */
   readonly usable: SegmentSet
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly QualityFault[]
   /** Samples of the grid, from number `first` on, into an array of their count; they must be usable. */
   read(out: Float64Array, first: number): Promise<void>
 }
@@ -32,10 +31,11 @@ const samplesAtOnce = 2 ** 20
 export async function detectorStrain(
   detector: string,
   { series, remarks, seams }: DetectorSeries,
-  { files, tapered }: { readonly files: OpenFiles; readonly tapered: readonly LeftOut[] },
-  { sampleRate, attenuation, passBand, ...checking }: DetectorStrainOptions,
+  { files, tapered }: { readonly files: OpenFiles; readonly tapered: readonly QualityFault[] },
+  options: DetectorStrainOptions,
 ): Promise<DetectorStrain> {
-  const { good, leftOut } = await checkSeries(series, files, checking)
+  const { sampleRate, attenuation, passBand } = options
+  const { good, leftOut } = await checkSeries(series, files, options)
   const coverage = coverageOf(series)
   const runs = series.flatMap(each => {
     const grids = { t0: each.t0, from: each.sampleRate, to: sampleRate }
@@ -96,8 +96,12 @@ async function readRun(
 /** Times between segments that no file has samples of, but for what is tapered. */
 function gaps(
   coverage: SegmentSet,
-  { detector, tapered, seams }: Pick<DetectorStrain, 'detector' | 'seams'> & { readonly tapered: readonly LeftOut[] },
-): readonly LeftOut[] {
+  {
+    detector,
+    tapered,
+    seams,
+  }: Pick<DetectorStrain, 'detector' | 'seams'> & { readonly tapered: readonly QualityFault[] },
+): readonly QualityFault[] {
   const { extent } = coverage
   if (extent === undefined) return []
   const isSeam = ({ end }: Span): boolean => seams.some(({ time }) => time.equals(end))

@@ -1,6 +1,5 @@
-import { dataError, type StrainFile, type StrainPiece } from '../../data/index.ts'
+import { dataError, type QualityFault, type StrainFile, type StrainPiece } from '../../data/index.ts'
 import { firstSampleFrom, type GpsTime, type Span } from '../../gw/index.ts'
-import type { LeftOut } from './left-out.ts'
 import type { NamedPath } from './named-path.ts'
 import type { OpenFiles } from './open-files.ts'
 
@@ -51,7 +50,7 @@ export interface FileParts {
   /** Detectors there are data of, searched or not. */
   readonly found: readonly string[]
   /** What is tapered. */
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly QualityFault[]
   readonly remarks: readonly string[]
 }
 
@@ -68,7 +67,7 @@ export function fileParts(
 ): FileParts {
   const { owned, remarks } = detector ? piecesSaidToBe(detector, file, detectors) : piecesByDetector(file, detectors)
   const parts: FilePart[] = []
-  const leftOut: LeftOut[] = []
+  const leftOut: QualityFault[] = []
   const channels = new Map<string, string>()
   for (const [index, piece] of file.pieces.entries()) {
     const owner = owned.get(piece)

@@ -1,10 +1,7 @@
 import type { QualityFault } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
 
-/** Data of a detector that are not searched, and why. */
-export type LeftOut = QualityFault
-
-const complaints: Readonly<Record<LeftOut['kind'], string>> = {
+const complaints: Readonly<Record<QualityFault['kind'], string>> = {
   'not-finite': 'is NaN or infinite',
   flat: 'does not change',
   clipped: 'is clipped',
@@ -27,8 +24,8 @@ export function spansText(spans: readonly Span[]): string {
 }
 
 /** What is left out as sentences, one for each detector and reason, in order of the first time of each. */
-export function leftOutRemarks(faults: readonly LeftOut[]): readonly string[] {
-  const groups = new Map<string, LeftOut[]>()
+export function leftOutRemarks(faults: readonly QualityFault[]): readonly string[] {
+  const groups = new Map<string, QualityFault[]>()
   for (const fault of faults) {
     const { detector, kind, tests = [] } = fault
     const sentence = [detector, complaints[kind], ...(tests.length > 0 ? [tests.join(' and ')] : [])].join(' ')

@@ -1,3 +1,4 @@
+import { QuadrupoleError } from '../../core/index.ts'
 import { openStrain, type StrainFile } from '../../data/index.ts'
 
 /** Files that are opened when they are read, the ones used last staying open. */
@@ -16,6 +17,7 @@ interface Entry {
 export function createOpenFiles(limit: number): OpenFiles {
   // In order of their last use.
   const entries = new Map<string, Entry>()
+  let isClosed = false
   const drop = (path: string, { file }: Entry): void => {
     entries.delete(path)
     // Who asked for a file that does not open has been told.
@@ -23,10 +25,13 @@ export function createOpenFiles(limit: number): OpenFiles {
   }
   const dropOld = (): void => {
     const idle = [...entries].filter(([, { users }]) => users === 0)
-    for (const [path, entry] of idle.slice(0, Math.max(0, entries.size - limit))) drop(path, entry)
+    const tooMany = isClosed ? idle.length : Math.max(0, entries.size - limit)
+    for (const [path, entry] of idle.slice(0, tooMany)) drop(path, entry)
   }
   return {
     async use(path, read) {
+      if (isClosed)
+        throw new QuadrupoleError('disposed', `search.SearchStrain: ${path} is read after close; close it last`)
       const entry = entries.get(path) ?? { file: openStrain(path), users: 0 }
       entries.delete(path)
       entries.set(path, entry)
@@ -36,10 +41,12 @@ export function createOpenFiles(limit: number): OpenFiles {
         return read(await entry.file)
       } finally {
         entry.users--
+        dropOld()
       }
     },
     close() {
-      for (const [path, entry] of entries) drop(path, entry)
+      isClosed = true
+      dropOld()
     },
   }
 }

@@ -415,6 +415,8 @@ describe('files', () => {
     for await (const _ of strain.stretches[0]!.stretch.chunks(3)) expect(read % 3).toBe(0)
     expect(read).toBe(8)
     strain.close()
+    const { stretch } = strain.stretches[0]!
+    await expect(stretch.read(stretch.span)).rejects.toThrow(/is read after close; close it last$/)
     const controller = new AbortController()
     const stopped = open(paths, { signal: controller.signal, onCheck: () => controller.abort(new Error('enough')) })
     await expect(stopped).rejects.toThrow('enough')

@@ -1,12 +1,11 @@
 import { QuadrupoleError } from '../../core/index.ts'
-import { type CheckQualityOptions, coincident, dataError } from '../../data/index.ts'
+import { type CheckQualityOptions, coincident, dataError, type QualityFault } from '../../data/index.ts'
 import { type DetectorStrain, detectorStrain } from './detector-strain.ts'
 import { type FilePart, fileParts, requireRate } from './file-parts.ts'
-import { type LeftOut, leftOutRemarks, spansText } from './left-out.ts'
+import { leftOutRemarks, spansText } from './left-out.ts'
 import { namedPath } from './named-path.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
 import { type SearchableStretch, searchableStretches } from './searchable-stretches.ts'
-
 import { coverageOf, type DetectorSeries, joinParts } from './series.ts'
 
 export interface OpenSearchStrainOptions {
@@ -36,11 +35,15 @@ export interface SearchStrain {
   /** Data that are left out, and why: a sentence each. */
   readonly remarks: readonly string[]
   /** Every time of the detectors' data that is not good, and why. */
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly QualityFault[]
   /** The files, without what stands before `=`. */
   readonly paths: readonly string[]
   close(): void
 }
+
+type DecidedOptions = OpenSearchStrainOptions & typeof defaults
+
+const defaults = { minDuration: 16, passBand: 0.9, attenuation: 80 }
 
 /** Files that stay open. */
 const openFiles = 8
@@ -65,39 +68,29 @@ export async function openSearchStrain(
   paths: readonly string[],
   options: OpenSearchStrainOptions,
 ): Promise<SearchStrain> {
-  requireOptions(paths, options)
+  const decided = { ...defaults, ...options }
+  requireOptions(paths, decided)
   const files = createOpenFiles(openFiles)
   try {
-    return await openWith(files, paths, options)
+    return await openWith(files, paths, decided)
   } catch (error) {
     files.close()
     throw error
   }
 }
 
-async function openWith(
-  files: OpenFiles,
-  texts: readonly string[],
-  options: OpenSearchStrainOptions,
-): Promise<SearchStrain> {
-  const { detectors, sampleRate, minDuration = 16, passBand = 0.9, attenuation = 80, ...others } = options
-  const { onProgress, signal } = others
+async function openWith(files: OpenFiles, texts: readonly string[], options: DecidedOptions): Promise<SearchStrain> {
   const { paths, parts, tapered, remarks } = await survey(files, texts, options)
   const isOf = (detector: string) => (each: { readonly detector: string }) => each.detector === detector
   const joined = new Map<string, DetectorSeries>()
-  for (const detector of detectors) joined.set(detector, await joinParts(parts.filter(isOf(detector)), files))
+  for (const detector of options.detectors) joined.set(detector, await joinParts(parts.filter(isOf(detector)), files))
   requireCommonTime(joined)
   const strains: DetectorStrain[] = []
   for (const [detector, series] of joined) {
     const known = { files, tapered: tapered.filter(isOf(detector)) }
-    strains.push(await detectorStrain(detector, series, known, { ...others, sampleRate, passBand, attenuation }))
+    strains.push(await detectorStrain(detector, series, known, options))
   }
-  const { stretches, remarks: ofStretches } = searchableStretches(strains, {
-    sampleRate,
-    minDuration,
-    onProgress,
-    signal,
-  })
+  const { stretches, remarks: ofStretches } = searchableStretches(strains, options)
   const leftOut = strains.flatMap(strain => strain.leftOut)
   const ofDetectors = strains.flatMap(strain => [...strain.remarks, ...strain.seams.map(({ remark }) => remark)])
   return {
@@ -111,7 +104,7 @@ async function openWith(
 
 function requireOptions(
   paths: readonly string[],
-  { detectors, sampleRate, minDuration = 0, passBand = 0.9, attenuation = 80 }: OpenSearchStrainOptions,
+  { detectors, sampleRate, minDuration, passBand, attenuation }: DecidedOptions,
 ): void {
   const refuse = (message: string): never => {
     throw new QuadrupoleError('argument', `search.openSearchStrain: ${message}`)
@@ -131,7 +124,7 @@ async function survey(files: OpenFiles, texts: readonly string[], options: OpenS
   const { detectors, sampleRate, signal } = options
   const named = texts.map(text => namedPath(text, detectors))
   const parts: FilePart[] = []
-  const tapered: LeftOut[] = []
+  const tapered: QualityFault[] = []
   const remarks: string[] = []
   const found = new Map<string, string>()
   for (const each of named) {

@@ -27,13 +27,13 @@ const toldAlone = 1
 /** The stretches in which all detectors can be used, and why other data are not in them. */
 export function searchableStretches(
   strains: readonly DetectorStrain[],
-  { sampleRate, minDuration, ...stretching }: SearchableStretchesOptions,
+  { sampleRate, minDuration, onProgress, signal }: SearchableStretchesOptions,
 ): { readonly stretches: readonly SearchableStretch[]; readonly remarks: readonly string[] } {
   const all = coincident(strains.map(({ usable }) => usable))
   const long = all.atLeast(minDuration)
   const short = all.subtract(long).spans
   const stretches = long.spans.map(span => ({
-    stretch: stretchOf(strains, span, { sampleRate, ...stretching }),
+    stretch: stretchOf(strains, span, { sampleRate, onProgress, signal }),
     remarks: remarksAround(span, strains),
   }))
   const tooShort = `stretches shorter than ${minDuration} s are left out, at ${spansText(short)}`
