@@ -8,7 +8,7 @@ import {
 import { firstSampleFrom, type Span } from '../../gw/index.ts'
 import { type FilePart, partSpan } from './file-parts.ts'
 import type { OpenFiles } from './open-files.ts'
-import type { Series } from './series.ts'
+import type { DetectorSeries, Series } from './series.ts'
 
 /** Samples `from` to `to` (not included) of a series. */
 export interface SampleSpan {
@@ -32,20 +32,20 @@ export interface CheckSeriesOptions {
 
 /** Reads the series of a detector through by `checkQuality`, which says what faults are. */
 export async function checkSeries(
-  all: readonly Series[],
+  { series: all, repeated }: Pick<DetectorSeries, 'series' | 'repeated'>,
   files: OpenFiles,
   { quality, onCheck, signal }: CheckSeriesOptions = {},
 ): Promise<CheckedSeries> {
   const checked = new Map<FilePart, SegmentSet>()
   const leftOut = new Map<string, QualityFault>()
-  for (const { part } of all.flatMap(({ parts }) => parts)) {
+  for (const part of [...all.flatMap(({ parts }) => parts.map(({ part }) => part)), ...repeated]) {
     signal?.throwIfAborted()
     const { faults, good } = await files.use(part.path, file => {
       const piece = pieceOf(part, file.pieces[part.piece]!, span => {
         signal?.throwIfAborted()
         onCheck?.(span.end.minus(span.start))
       })
-      return checkQuality(archiveOf(piece, part), quality)
+      return checkQuality(archiveOf(piece, part, file.pieces[part.piece]!.span), quality)
     })
     checked.set(part, good.get(part.detector) ?? SegmentSet.empty)
     // Files over the same time may flag it alike.
@@ -94,11 +94,11 @@ function pieceOf(part: FilePart, piece: StrainPiece, onRead: (span: Span) => voi
   }
 }
 
-const archiveOf = (piece: StrainPiece, { detector }: FilePart) => ({
+const archiveOf = (piece: StrainPiece, { detector }: FilePart, whole: Span) => ({
   detectors: [detector],
   sampleRate: piece.sampleRate,
   pieces: () => [piece],
-  coverage: () => SegmentSet.of([piece.span]),
+  coverage: () => SegmentSet.of([whole]),
   read: (_: string, span: Span) => piece.read(span),
   close: () => undefined,
 })

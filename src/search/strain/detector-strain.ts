@@ -30,12 +30,13 @@ const samplesAtOnce = 2 ** 20
 /** Checks the series of a detector and makes them readable at another rate. */
 export async function detectorStrain(
   detector: string,
-  { series, remarks, seams }: DetectorSeries,
+  joined: DetectorSeries,
   { files, tapered }: { readonly files: OpenFiles; readonly tapered: readonly QualityFault[] },
   options: DetectorStrainOptions,
 ): Promise<DetectorStrain> {
   const { sampleRate, attenuation, passBand } = options
-  const { good, leftOut } = await checkSeries(series, files, options)
+  const { series, remarks, seams } = joined
+  const { good, leftOut } = await checkSeries(joined, files, options)
   const coverage = coverageOf(series)
   const runs = series.flatMap(each => {
     const grids = { t0: each.t0, from: each.sampleRate, to: sampleRate }

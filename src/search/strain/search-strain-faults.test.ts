@@ -149,17 +149,25 @@ describe('flags and faults of several files', () => {
       await gwoscTone(folder, 'flag-1.hdf5', hanford, flags(12, [4, 5], 2)),
       // The same data once more from 10 s on, flagged in what the first has too.
       await gwoscTone(folder, 'flag-2.hdf5', { ...hanford, from: 10, seconds: 14 }, flags(14, [0, 13], 4)),
+      await gwoscTone(folder, 'flag-3.hdf5', { ...hanford, from: 13, seconds: 4 }, flags(4, [2], 2)),
       await gwoscTone(folder, 'flag-l.hdf5', livingston, flags(24, [18], 1)),
     ]
     const strain = await openSearchStrain(paths, search)
-    expect(shown(strain, 2)).toEqual(['0.03 to 3.97', '6.03 to 9.97', '11.03 to 18.00', '19.00 to 22.97'])
+    expect(shown(strain, 2)).toEqual([
+      '0.03 to 3.97',
+      '6.03 to 9.97',
+      '11.03 to 14.97',
+      '16.03 to 18.00',
+      '19.00 to 22.97',
+    ])
     expect(remarksOf(strain)).toEqual([
       'H1 in DIR/flag-2.hdf5 is the same as in other files and taken from these at GPS 1238205087 to 1238205089',
-      'H1 fails CBC_CAT1 at GPS 1238205081 to 1238205083 (DIR/flag-1.hdf5)',
+      'H1 in DIR/flag-3.hdf5 is the same as in other files and taken from these at GPS 1238205090 to 1238205094',
+      'H1 fails CBC_CAT1 at GPS 1238205081 to 1238205083, 1238205092 to 1238205093 (3 s in all) (DIR/flag-1.hdf5 and 1 more)',
       'H1 fails CBC_CAT2 at GPS 1238205087 to 1238205088, 1238205100 to 1238205101 (2 s in all) (DIR/flag-2.hdf5)',
       'L1 fails DATA at GPS 1238205095 to 1238205096 (DIR/flag-l.hdf5)',
     ])
-    expect(strain.stretches.map(({ remarks }) => remarks.length)).toEqual([1, 2, 2, 2])
+    expect(strain.stretches.map(({ remarks }) => remarks.length)).toEqual([1, 2, 2, 2, 2])
     await expectClean(strain, 2e-4)
     strain.close()
   })

@@ -25,6 +25,8 @@ export interface Series {
 /** Series of a detector in order of time, and what is to be said about how they were put together. */
 export interface DetectorSeries {
   readonly series: readonly Series[]
+  /** Parts of which nothing is left, since other files have it: their flags hold all the same. */
+  readonly repeated: readonly FilePart[]
   readonly remarks: readonly string[]
   /** Where one series follows another without a gap: nothing that is searched reaches across. */
   readonly seams: readonly { readonly time: GpsTime; readonly remark: string }[]
@@ -62,6 +64,7 @@ export const coverageOf = (series: readonly Series[]): SegmentSet => SegmentSet.
  */
 export async function joinParts(parts: readonly FilePart[], files: OpenFiles): Promise<DetectorSeries> {
   const series: GrowingSeries[] = []
+  const repeated: FilePart[] = []
   const remarks: string[] = []
   const seams: { time: GpsTime; remark: string }[] = []
   for (const whole of parts.toSorted((a, b) => partSpan(a).start.minus(partSpan(b).start))) {
@@ -71,7 +74,10 @@ export async function joinParts(parts: readonly FilePart[], files: OpenFiles): P
         `${part.detector} in ${part.path} is the same as in other files and taken from these at ` +
           spansText([{ start: partSpan(whole).start, end: partTime(part, part.from) }]),
       )
-    if (part.from >= part.to) continue
+    if (part.from >= part.to) {
+      repeated.push(part)
+      continue
+    }
     const last = series.at(-1)
     const at = last && placeIn(last, part)
     if (at !== undefined && at === last?.length) {
@@ -89,7 +95,7 @@ export async function joinParts(parts: readonly FilePart[], files: OpenFiles): P
     const list = Array.from(channels.values(), ({ channel, path }) => `${channel} (${path})`).join(' and ')
     remarks.push(`the data of ${parts[0]!.detector} are of several channels: ${list}`)
   }
-  return { series, remarks, seams }
+  return { series, repeated, remarks, seams }
 }
 
 /** Samples `from` to `to` (not included) of a series. */
