@@ -7,7 +7,9 @@ import { mapTree, normal, type QuadrupoleError, randomKey, split, uniform } from
 import {
   coherentCnn,
   convolution1d,
+  firBank,
   initialConvolution1d,
+  initialFirBank,
   initialLinear,
   linear,
   type Network,
@@ -16,7 +18,7 @@ import {
   resNet1d,
   type Variables,
 } from '../../nn/index.ts'
-import { globalAveragePool, maxPool1d, spec, type Tensor, tensor, toOnnx } from '../../tensor/index.ts'
+import { Complex, globalAveragePool, maxPool1d, spec, type Tensor, tensor, toOnnx } from '../../tensor/index.ts'
 import { loadNetwork } from '../look/onnx-network.ts'
 import type { WindowNetwork } from './detector-network.ts'
 import { createDenseEvaluator, type DenseEvaluator } from './evaluator.ts'
@@ -252,6 +254,31 @@ describe('in shared passes', () => {
     )
     await stored.dispose()
     await own.dispose()
+  })
+
+  it('holds for a bank of complex filters by sums, but not by transforms over the window', async () => {
+    const bank = initialFirBank(randomKey(3), { filters: 3, taps: 32 })
+    const filtered = (method: 'direct' | 'fourier') => ({
+      apply: (_: Variables, x: Tensor) => {
+        const series = new Complex(x, x.mul(0.5))
+        const { re, im } = firBank(series, bank, { stride: 2, method })
+        const power = re.square().add(im.square())
+        return { output: power.sum({ axes: 1 }).max({ axes: [1, 2] }), statistics: {} }
+      },
+    })
+    const none = { parameters: {}, statistics: {} }
+    const bySums = await compileNetwork(filtered('direct'), none, cardOf(256))
+    const strain = strainOf(1500)
+    const alone = await evaluated(bySums, strain, { stride: 10, method: 'windows' })
+    const shared = await evaluated(bySums, strain, { stride: 10, method: 'shared' })
+    expect(spread(alone)).toBeGreaterThan(0.5)
+    expect(largestDifference(shared, alone)).toBeLessThan(1e-5)
+    const byTransforms = await compileNetwork(filtered('fourier'), none, cardOf(256))
+    await expect(createDenseEvaluator(byTransforms, { stride: 10, method: 'shared' })).rejects.toThrow(
+      /tensor\.slide: fft/,
+    )
+    await bySums.dispose()
+    await byTransforms.dispose()
   })
 
   it('holds for the file of a network', async () => {
