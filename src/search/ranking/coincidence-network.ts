@@ -1,6 +1,6 @@
 import { foldIn, type Key, normal } from '../../core/index.ts'
 import type { Network } from '../../nn/index.ts'
-import { concat, einsum, logSumExp, matmul, Tensor, take, windows, zeros } from '../../tensor/index.ts'
+import { logSumExp, matmul, stack, Tensor, take, zeros } from '../../tensor/index.ts'
 import { keptSamples } from '../matched-filter/candidate.ts'
 import { interpolationTaps } from '../matched-filter/interpolator.ts'
 
@@ -67,8 +67,9 @@ export function coincidenceNetwork({
 > {
   const lagCount = 2 * Math.round(maximumLag / step) + 1
   const half = times * step
-  const first = interpolationMatrix(grid(half, step))
-  const second = interpolationMatrix(grid(half + maximumLag, step))
+  const timeCount = 2 * times + 1
+  const first = interpolation(grid(half, step))
+  const second = interpolation(grid(half + maximumLag, step))
   const shape = [components, lagCount] as const
   return {
     init(key: Key) {
@@ -97,27 +98,29 @@ export function coincidenceNetwork({
       const best = series.slice({ 1: [0, templates] })
       const batch = best.shape[0]!
       const rows = batch * templates
-      const parts = (detector: number, points: Interpolation) => {
+      // rows come last, so that times and lags are shifts of whole rows: [points, rows]
+      const parts = (detector: number, { re, im }: Interpolation) => {
         const values = best.slice({ 2: detector }).reshape([rows, 2 * keptSamples])
-        return [points.re, points.im].map(matrix => matmul(values, matrix)) as [Tensor, Tensor]
+        return [re, im].map(matrix => matmul(matrix, values, { transposeB: true })) as [Tensor, Tensor]
       }
-      // [rows, times, 1] and [rows, times, lags]
-      const [ar, ai] = parts(0, first).map(values => values.expandAxis(2)) as [Tensor, Tensor]
-      const [br, bi] = parts(1, second).map(values => windows(values, lagCount, { step: 1 })) as [Tensor, Tensor]
-      const powers = br.square().add(bi.square())
+      // [times, 1, rows] and [times, lags, rows]
+      const [ar, ai] = parts(0, first).map(values => values.expandAxis(1)) as [Tensor, Tensor]
+      const [pr, pi] = parts(1, second)
+      const [br, bi, power] = [pr, pi, pr.square().add(pi.square()).mul(0.5)].map(points =>
+        stack(Array.from({ length: timeCount }, (_, time) => points.slice({ 0: [time, time + lagCount] }))),
+      ) as [Tensor, Tensor, Tensor]
+      const ownPower = ar.square().add(ai.square()).mul(0.5).broadcastTo(power.shape)
       const features = [
-        ar.square().add(ai.square()).mul(0.5).broadcastTo(powers.shape),
-        powers.mul(0.5),
+        ownPower,
+        power,
         ar.mul(br).add(ai.mul(bi)),
         ai.mul(br).sub(ar.mul(bi)),
+        power.like(1).broadcastTo(power.shape),
       ]
-      const stacked = concat(
-        features.map(feature => feature.expandAxis(3)),
-        { axis: 3 },
-      )
-      const weights = [p.first, p.second, p.inPhase, p.inQuadrature].map(weight => weight.expandAxis(0))
-      const exponents = einsum('rtlf,fcl->rtlc', stacked, concat(weights)).add(p.bias.transpose())
-      const perTemplate = logSumExp(exponents.reshape([rows, -1]), { axes: 1 }).reshape([batch, templates])
+      const weights = stack([p.first, p.second, p.inPhase, p.inQuadrature, p.bias], { axis: 2 }).transpose([1, 0, 2])
+      // [times, lags, components, rows]
+      const exponents = matmul(weights.expandAxis(0), stack(features, { axis: 2 }))
+      const perTemplate = logSumExp(exponents.reshape([-1, rows]), { axes: 0 }).reshape([batch, templates])
       const weighted = perTemplate.add(take(p.template, indices.slice({ 1: [0, templates] })))
       return { output: { logit: logSumExp(weighted, { axes: 1 }).add(p.offset) }, statistics }
     },
@@ -134,18 +137,19 @@ const grid = (end: number, step: number): number[] =>
   Array.from({ length: 2 * Math.round(end / step) + 1 }, (_, i) => keptSamples / 2 - end + i * step)
 
 /** Matrices from the real and imaginary parts of a series to the real and the imaginary parts at points of it. */
-function interpolationMatrix(points: readonly number[]): Interpolation {
-  const size = points.length
-  const [re, im] = [new Float32Array(2 * keptSamples * size), new Float32Array(2 * keptSamples * size)]
+function interpolation(points: readonly number[]): Interpolation {
+  const width = 2 * keptSamples
+  const [re, im] = [new Float32Array(points.length * width), new Float32Array(points.length * width)]
   for (const [point, position] of points.entries()) {
     const taps = interpolationTaps(Array.from({ length: keptSamples }, (_, i) => position - i))
     for (let i = 0; i < keptSamples; i++) {
-      re[i * size + point] = taps.re[i]!
-      re[(keptSamples + i) * size + point] = -taps.im[i]!
-      im[i * size + point] = taps.im[i]!
-      im[(keptSamples + i) * size + point] = taps.re[i]!
+      const [ofRe, ofIm] = [point * width + i, point * width + keptSamples + i]
+      re[ofRe] = taps.re[i]!
+      re[ofIm] = -taps.im[i]!
+      im[ofRe] = taps.im[i]!
+      im[ofIm] = taps.re[i]!
     }
   }
-  const shape = [2 * keptSamples, size]
+  const shape = [points.length, width]
   return { re: Tensor.of(re, shape), im: Tensor.of(im, shape) }
 }
