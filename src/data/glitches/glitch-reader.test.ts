@@ -46,6 +46,23 @@ describe('the strain of glitches', () => {
     )
   })
 
+  it('has what reaches over the ends of blocks of time', () => {
+    const families = {
+      'sine-gaussian': { share: 1, ranges: { frequency: [20, 20], quality: [100, 100] } },
+    } as const
+    const long = glitchModel({ psd: aligoDesignPsd, sampleRate, population: glitchPopulation({ rate: 0.5, families }) })
+    const read = (second: number, seconds: number): Float64Array => {
+      const out = new Float64Array(seconds * sampleRate)
+      fillGlitches({ model: long, key, detector: 'H1', firstSample: second * sampleRate, out })
+      return out
+    }
+    // A block begins at every multiple of 64 s.
+    const boundary = 64 * 20_000_000
+    const around = read(boundary - 10, 20)
+    expect(sameBits(read(boundary - 10, 8), around.subarray(0, 8 * sampleRate))).toBe(true)
+    expect(sameBits(read(boundary + 2, 8), around.subarray(12 * sampleRate))).toBe(true)
+  })
+
   it('is the sum of the glitches that are listed, of those that began before as well', () => {
     const reader = glitchReader(model, { key, detector: 'H1' })
     const start = GpsTime.fromSeconds(1_238_205_077)
