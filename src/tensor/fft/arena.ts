@@ -28,9 +28,9 @@ export class Arena {
     return { f32: new Float32Array(buffer), f64: new Float64Array(buffer) }
   }
 
-  /** Bytes of memory in use or reserved. */
-  get byteLength(): number {
-    return this.#memory.buffer.byteLength
+  /** The whole memory; invalid after the next `workspace` or `add`. */
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer
   }
 
   /** The whole memory as numbers; invalid after the next `workspace` or `add`. */

@@ -116,7 +116,7 @@ export function createFft({ cacheBytes = 32 * 2 ** 20 }: { readonly cacheBytes?:
       return result
     },
     get memoryBytes() {
-      return arena.byteLength
+      return arena.buffer.byteLength
     },
   }
 }

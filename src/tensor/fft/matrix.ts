@@ -24,7 +24,8 @@ export function planMatrix(
   const coarse = tables.add(first.blocks > 1 ? coarseTwiddles(n1, paddedRows, first, lanes, n1 * n2) : [])
   const bufferBytes = skewed(Math.max(paddedRows * first.blockGroups, n2 * second.blockGroups) * 32)
   const twiddleBytes = first.blocks > 1 ? paddedRows * first.blockGroups * 32 : 0
-  const middleRowBytes = second.groups * 32
+  // One vector more than a row: rows a power of two apart would share few sets of the cache.
+  const middleRowBytes = (second.groups + 1) * 32
   const middleBytes = first.groups * lanes * middleRowBytes
 
   // Then the result is one run of whole registers.
