@@ -61,8 +61,8 @@ export interface DenseEvaluator<Of extends WindowNetwork = WindowNetwork> {
  * Prepares a network to be evaluated at many windows of long stretches of whitened strain.
  *
  * @throws `argument` for a stride or batch that is no positive integer, `unsupported` for `shared` with a network whose
- *   windows share nothing; streams throw `shape` for channels that don't fit, `data` for strain that is not finite, `runtime`
- *   for outputs that are missing or not finite, `disposed` after their end, which any of these is.
+ *   windows share nothing. Streams throw `shape` for channels that don't fit, `data` for strain that is not finite and
+ *   `runtime` for outputs that are missing or not finite, and then end; `disposed` after their end.
  *
  * @example
  * const evaluator = await createDenseEvaluator(await loadNetwork('model.onnx'), { stride: 128 })

@@ -53,7 +53,7 @@ export const integrationLength = (
  * Events of a stretch of outputs: averaged over the windows that see a merger (`integrate`), the loudest ones taken
  * (`cluster`), each dated by where its window's mergers lie: the middle of the merger range.
  *
- * @throws `argument` for times that are not positive; `push` throws `data` for NaN.
+ * @throws `argument` for negative times; `push` throws `data` for NaN.
  */
 export function createOutputEventFinder(
   { sampleRate, mergerRange: [from, to], stride, start }: OutputTimes,

@@ -64,6 +64,7 @@ export async function slideNetwork(
         'pass longer files',
     )
   const outputs = Float64Array.from(await evaluator.evaluate(inner, { onProgress: done => onProgress?.(done, count) }))
+  await evaluator.dispose()
 
   const [mergerFrom, mergerTo] = network.mergerRange
   const integrated = movingAverage(outputs, (integrationLength(mergerTo - mergerFrom, { sampleRate, stride }) - 1) / 2)
