@@ -21,3 +21,10 @@ export interface SearchBand {
 /** Samples of a template. */
 export const templateLength = ({ bandwidth, templateDuration }: SearchBand): number =>
   Math.round(bandwidth * templateDuration)
+
+/** Bins of a template that can have something: from the first to before the last. */
+export function templateBins(band: SearchBand): readonly [from: number, to: number] {
+  const { bandwidth, templateDuration, minimumFrequency, maximumFrequency = bandwidth } = band
+  const to = Math.min(templateLength(band), Math.ceil(maximumFrequency * templateDuration) + 1)
+  return [Math.floor(minimumFrequency * templateDuration), to]
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { QuadrupoleError } from '../../core/index.ts'
 import { Tensor } from '../../tensor/index.ts'
 import { readSafetensors, type Safetensors, writeSafetensors } from '../../train/index.ts'
-import { type SearchBand, templateLength } from './band.ts'
+import { type SearchBand, templateBins, templateLength } from './band.ts'
 import { type ComplexRows, zeroRows } from './complex-rows.ts'
 import type { TemplateBank } from './template-bank.ts'
 import type { Intrinsic } from './whitened-templates.ts'
@@ -26,25 +26,18 @@ const bandSchema = z.strictObject({
   maximumFrequency: z.number().positive().exactOptional(),
 })
 
-/** Bins that templates of a band have: from the first to before the last. */
-function storedBins(band: SearchBand): readonly [from: number, to: number] {
-  const { bandwidth, templateDuration, minimumFrequency, maximumFrequency = bandwidth } = band
-  const to = Math.min(templateLength(band), Math.ceil(maximumFrequency * templateDuration) + 1)
-  return [Math.floor(minimumFrequency * templateDuration), to]
-}
-
 /**
  * Writes a template bank to one safetensors file, atomically: the templates as columns `mass_1`, `mass_2` (solar masses, at
  * the detectors), `chi_1` and `chi_2` (float64), the basis as `basis_re` and `basis_im` (float32, on the bins of the band
- * from `minimumFrequency` to `maximumFrequency`), and the band in the metadata. A bank of `buildBank` is read back to the
+ * from `minimumFrequency` to `maximumFrequency`), and the band and the number of triggers in the metadata. A bank of `buildBank` is read back to the
  * same bits.
  *
  * @throws `io`; `argument` for a basis that has something outside of the band.
  * @example
  * await writeBank('bank.safetensors', bank)
  */
-export async function writeBank(path: string, { band, templates, basis }: TemplateBank): Promise<void> {
-  const [from, to] = storedBins(band)
+export async function writeBank(path: string, { band, templates, triggers, basis }: TemplateBank): Promise<void> {
+  const [from, to] = templateBins(band)
   const stored = (values: Float64Array): Tensor => {
     const out = new Float32Array(basis.rows * (to - from))
     for (let row = 0; row < basis.rows; row++) {
@@ -68,7 +61,7 @@ export async function writeBank(path: string, { band, templates, basis }: Templa
   ])
   await writeSafetensors(path, {
     tensors: { ...Object.fromEntries(columnTensors), basis_re: stored(basis.re), basis_im: stored(basis.im) },
-    metadata: { format, band: JSON.stringify(band) },
+    metadata: { format, band: JSON.stringify(band), triggers: String(triggers) },
   })
 }
 
@@ -98,7 +91,10 @@ export async function readBank(path: string): Promise<TemplateBank> {
     spin1z: named.spin1z[i]!,
     spin2z: named.spin2z[i]!,
   }))
-  return { band, templates, basis: readBasis(file, band, refuse) }
+  const triggers = Number(file.metadata.triggers)
+  if (!(Number.isInteger(triggers) && triggers > 0 && triggers <= count))
+    refuse(`has ${file.metadata.triggers} triggers in its metadata, expected 1 to its ${count} templates`)
+  return { band, templates, triggers, basis: readBasis(file, band, refuse) }
 }
 
 type Refuse = (what: string, cause?: unknown) => never
@@ -129,7 +125,7 @@ function columnOf(
 }
 
 function readBasis(file: Safetensors, band: SearchBand, refuse: Refuse): ComplexRows {
-  const [from, to] = storedBins(band)
+  const [from, to] = templateBins(band)
   const rows = file.tensors.basis_re?.shape[0] ?? 0
   const basis = zeroRows(rows, templateLength(band))
   for (const part of ['re', 'im'] as const) {

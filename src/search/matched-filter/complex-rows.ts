@@ -1,7 +1,9 @@
-/** Rows of complex numbers of one length, float64, one after the other. */
-export interface ComplexRows {
-  readonly re: Float64Array
-  readonly im: Float64Array
+import type { FloatArray } from '../../tensor/fft/index.ts'
+
+/** Rows of complex numbers of one length, one after the other; float64 unless said otherwise. */
+export interface ComplexRows<T extends FloatArray = Float64Array> {
+  readonly re: T
+  readonly im: T
   readonly rows: number
   readonly length: number
 }
@@ -14,13 +16,27 @@ export const zeroRows = (rows: number, length: number): ComplexRows => ({
   length,
 })
 
+/** The same of half the memory: for sets of many spectra. */
+export const zeroSingleRows = (rows: number, length: number): ComplexRows<Float32Array> => ({
+  re: new Float32Array(rows * length),
+  im: new Float32Array(rows * length),
+  rows,
+  length,
+})
+
 /** One row, as views. */
-export function rowOf({ re, im, length }: ComplexRows, row: number) {
-  return { re: re.subarray(row * length, (row + 1) * length), im: im.subarray(row * length, (row + 1) * length) }
+export function rowOf<T extends FloatArray>({ re, im, length }: ComplexRows<T>, row: number): { re: T; im: T } {
+  const part = (values: T) => values.subarray(row * length, (row + 1) * length) as T
+  return { re: part(re), im: part(im) }
 }
 
 /** sum of conj(a) b over the row of two sets. */
-export function innerProductOf(a: ComplexRows, i: number, b: ComplexRows, j: number): { re: number; im: number } {
+export function innerProductOf(
+  a: ComplexRows<FloatArray>,
+  i: number,
+  b: ComplexRows<FloatArray>,
+  j: number,
+): { re: number; im: number } {
   const [x, y] = [rowOf(a, i), rowOf(b, j)]
   let [re, im] = [0, 0]
   for (let k = 0; k < a.length; k++) {
@@ -34,7 +50,7 @@ export function innerProductOf(a: ComplexRows, i: number, b: ComplexRows, j: num
 export function addScaled(
   a: ComplexRows,
   i: number,
-  b: ComplexRows,
+  b: ComplexRows<FloatArray>,
   j: number,
   scale: { re: number; im: number },
 ): void {

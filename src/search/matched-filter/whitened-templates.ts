@@ -2,7 +2,7 @@ import type { Spectrum } from '../../signal/index.ts'
 import type { ComplexArrays, FloatArray } from '../../tensor/fft/index.ts'
 import { type BinaryParameters, imrPhenomDSpectrum } from '../../waveforms/index.ts'
 import { type SearchBand, templateLength } from './band.ts'
-import { type ComplexRows, rowOf, zeroRows } from './complex-rows.ts'
+import { type ComplexRows, rowOf, zeroRows, zeroSingleRows } from './complex-rows.ts'
 import { templateEdges } from './template-edges.ts'
 
 /** What of a binary shapes its waveform: distance and angles only scale and turn it. */
@@ -14,19 +14,23 @@ export interface WhitenedTemplates extends ComplexRows {
   readonly norms: Float64Array
 }
 
+export interface WhitenedTemplatesOptions {
+  readonly band: SearchBand
+  /** What the whitening of some detectors does to each bin, about 1 / ASD. */
+  readonly responses: readonly Spectrum[]
+}
+
 /**
  * Whitened spectra (IMRPhenomD, dominant mode) on the bins of a band, `[binaries, templateLength]`, for each of some
- * detectors' whitenings: bin k stands for `k / templateDuration` Hz. A response is what whitening does to each bin, about
- * 1 / ASD. Mergers lie at time 0. A binary that is longer in the band than the window begins where it fits
- * (`templateEdges`): nothing of it wraps around.
+ * detectors' whitenings: bin k stands for `k / templateDuration` Hz. Mergers lie at time 0. A binary that is longer in the
+ * band than the window begins where it fits (`templateEdges`): nothing of it wraps around.
  */
 export function whitenedTemplates(
   binaries: readonly Intrinsic[],
-  { band, responses }: { readonly band: SearchBand; readonly responses: readonly Spectrum[] },
+  { band, responses }: WhitenedTemplatesOptions,
 ): readonly WhitenedTemplates[] {
-  const length = templateLength(band)
   const sets = responses.map(() => ({
-    ...zeroRows(binaries.length, length),
+    ...zeroRows(binaries.length, templateLength(band)),
     norms: new Float64Array(binaries.length),
   }))
   for (const [row, binary] of binaries.entries()) {
@@ -35,6 +39,17 @@ export function whitenedTemplates(
       set.norms[row] = whiten(waveform, { response: responses[i]!, band, out: rowOf(set, row) })
   }
   return sets
+}
+
+/** The same in float32, each binary whitened once, for one of the responses in turn: a sample of all combinations. */
+export function whitenedSample(
+  binaries: readonly Intrinsic[],
+  { band, responses }: WhitenedTemplatesOptions,
+): ComplexRows<Float32Array> {
+  const set = zeroSingleRows(binaries.length, templateLength(band))
+  for (const [row, binary] of binaries.entries())
+    whiten(bandWaveform(binary, band), { response: responses[row % responses.length]!, band, out: rowOf(set, row) })
+  return set
 }
 
 /** A binary's waveform on the bins of a band, at 1 Mpc, and what the template's edges make of each bin. */
@@ -52,11 +67,14 @@ function bandWaveform(binary: Intrinsic, band: SearchBand): BandWaveform {
   return { ...plus, edges: Float64Array.from({ length: templateLength(band) }, (_, k) => edgeAt(k * resolution)) }
 }
 
-/** Writes a template of unit norm, and returns its sensitivity. */
-function whiten(
-  { re, im, edges }: BandWaveform,
-  { response, band, out }: { response: Spectrum; band: SearchBand; out: ComplexArrays<FloatArray> },
-): number {
+interface WhitenOptions {
+  readonly response: Spectrum
+  readonly band: SearchBand
+  readonly out: ComplexArrays<FloatArray>
+}
+
+/** Writes a template of unit norm, and returns the SNR that it finds. */
+function whiten({ re, im, edges }: BandWaveform, { response, band, out }: WhitenOptions): number {
   let [found, power] = [0, 0]
   for (let k = 0; k < edges.length; k++) {
     const bin = (re[k]! ** 2 + im[k]! ** 2) * response.values[k]! ** 2
