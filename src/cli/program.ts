@@ -5,6 +5,7 @@ import { challengeCommand } from './challenge.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { lookCommand } from './look.ts'
+import { searchCommand } from './search.ts'
 import { trainCommand } from './train.ts'
 
 const packageVersion = (): string =>
@@ -18,6 +19,7 @@ function createProgram(context: CliContext): Command {
     .description('Machine learning for gravitational waves.')
     .version(packageVersion(), '--version', 'print the version')
     .option('--debug', 'show the stack of an error')
+    .addCommand(searchCommand(context))
     .addCommand(lookCommand(context))
     .addCommand(trainCommand(context))
     .addCommand(challengeCommand(context))

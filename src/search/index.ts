@@ -120,6 +120,7 @@ export {
 export type { Intrinsic } from './matched-filter/whitened-templates.ts'
 export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
 export { readSearchModel, type SearchModel } from './model/search-model.ts'
+export { type SearchFilesOptions, searchFiles } from './outcome/search-files.ts'
 export type { EventView, SearchEvent, SearchedStretch, SearchOutcome } from './outcome/search-outcome.ts'
 export type { DistanceAtRate, ModelDistances, Sensitivity } from './outcome/sensitivity.ts'
 export { coincidenceKind } from './ranking/coincidence-kind.ts'
@@ -144,6 +145,7 @@ export { type ChallengeReportSource, challengeVerdict, writeChallengeReport } fr
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
 export type { ModelCard } from './report/method-section.ts'
+export { frequencyText } from './report/rate-text.ts'
 export {
   type SearchReportSource,
   type ViewedEventsOptions,

@@ -3,10 +3,10 @@ import { ahead, QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import { detectorNamed, type GpsTime, lightTravelTime, type Span } from '../../gw/index.ts'
 import { psd, type Spectrum } from '../../signal/index.ts'
 import type { Candidate } from '../matched-filter/candidate.ts'
-import { createCandidateFinder } from '../matched-filter/candidate-finder.ts'
+import { createCandidateFinder, measureBetween } from '../matched-filter/candidate-finder.ts'
 import type { FilteredPiece } from '../matched-filter/filtered-piece.ts'
 import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
-import type { TemplateBank } from '../matched-filter/template-bank.ts'
+import { type TemplateBank, type TemplateWeighting, templateWeighting } from '../matched-filter/template-bank.ts'
 import { bandReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 import { gateGlitches } from './gate-glitches.ts'
@@ -71,6 +71,8 @@ export interface CandidateSearch {
   blocks(stretch: StrainStretch, options?: BlockOptions): AsyncIterable<FilteredBlock>
   /** Candidates of a stretch in order of time. */
   candidates(stretch: StrainStretch, options?: BlockOptions): AsyncIterable<TimedCandidate>
+  /** What a candidate would be like at each moment around a time of a stretch, loud or not, about 64 a second. */
+  measureAround(stretch: StrainStretch, time: GpsTime, seconds: number): Promise<readonly TimedCandidate[]>
 }
 
 export interface BlockOptions {
@@ -100,6 +102,9 @@ export interface CandidateSearchOptions {
 export function createCandidateSearch({ bank, pool, settings: given }: CandidateSearchOptions): CandidateSearch {
   const settings = { ...candidateDefaults, ...given }
   const { blockDuration, gateThreshold } = settings
+  // As long as the PSD resolves.
+  const filterDuration = settings.psdSegment / 2
+  let prepared: TemplateWeighting | undefined
   /** Gates loud glitches in strain of a block, in place. */
   const gatesOf = (
     strain: Float64Array,
@@ -132,6 +137,8 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
       i === count ? duration : Math.floor((i * duration) / count),
     )
     const [before, after] = reaches(bank)
+    prepared ??= templateWeighting(bank)
+    const weighting = prepared
     for (let i = 0; i < count; i++) {
       const [from, to] = [Math.max(0, edges[i]! - before), Math.min(duration, edges[i + 1]! + after)]
       const around = { start: span.start.plus(from), end: span.start.plus(to) }
@@ -144,7 +151,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
       const gates = gatesOf(strain, psds, { sampleRate, start: around.start, own })
       onGates?.(gates)
       yield {
-        frontEnd: createFrontEnd({ bank, psds, sampleRate, pool }),
+        frontEnd: createFrontEnd({ bank, psds, sampleRate, pool, filterDuration, weighting }),
         start: around.start,
         span: own,
         strain,
@@ -158,7 +165,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
     bank,
     settings,
     configuration: { bank: bankIdentity(bank), ...settings },
-    edgeSeconds: sampleRate => bandReach({ sampleRate, band: bank.band, filterDuration: settings.psdSegment / 2 }),
+    edgeSeconds: sampleRate => bandReach({ sampleRate, band: bank.band, filterDuration }),
     blocks,
     async *candidates(stretch, options) {
       const maximumLag = pairLag(stretch.detectors)
@@ -177,6 +184,28 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
         yield* timed(await finder.flush())
       }
     },
+    async measureAround(stretch, time, seconds) {
+      const [before, after] = reaches(bank)
+      for await (const block of blocks(stretch)) {
+        if (time.nanoseconds >= block.span.end.nanoseconds) continue
+        const { frontEnd, strain, sampleRate, start } = block
+        const samples = strain.length / 2
+        const at = time.minus(start)
+        const from = Math.max(0, Math.floor(at - seconds - before))
+        const to = Math.min(samples, Math.ceil(at + seconds + after) * sampleRate)
+        const near = { ...block, start: start.plus(from), strain: rowsBetween(strain, from * sampleRate, to) }
+        const pieces: FilteredPiece[] = []
+        for await (const piece of filteredPieces(near)) pieces.push(piece)
+        const { bandwidth } = bank.band
+        const candidates = await measureBetween(frontEnd, pieces, {
+          maximumLag: pairLag(stretch.detectors),
+          from: Math.round((at - from - seconds) * bandwidth),
+          to: Math.round((at - from + seconds) * bandwidth),
+        })
+        return candidates.map(candidate => timedCandidate(candidate, near))
+      }
+      return []
+    },
   }
 }
 
@@ -187,12 +216,18 @@ async function* filteredPieces({ frontEnd, strain, sampleRate }: FilteredBlock):
   const chunk = chunkDuration * sampleRate
   for (let at = 0; at < samples; at += chunk) {
     const end = Math.min(samples, at + chunk)
-    const rows = new Float64Array(2 * (end - at))
-    rows.set(strain.subarray(at, end))
-    rows.set(strain.subarray(samples + at, samples + end), end - at)
-    yield await stream.push(rows)
+    yield await stream.push(rowsBetween(strain, at, end))
   }
   yield await stream.flush()
+}
+
+/** Samples of both detectors from one on to before another. */
+function rowsBetween(strain: Float64Array, from: number, to: number): Float64Array {
+  const samples = strain.length / 2
+  const rows = new Float64Array(2 * (to - from))
+  rows.set(strain.subarray(from, to))
+  rows.set(strain.subarray(samples + from, samples + to), to - from)
+  return rows
 }
 
 function timedCandidate(candidate: Candidate, { frontEnd, start }: FilteredBlock): TimedCandidate {
@@ -239,7 +274,7 @@ function psdsOf(
 
 /** Bands, templates and basis in a few letters: banks with the same have the same candidates. */
 export function bankIdentity(bank: TemplateBank): string {
-  const hash = createHash('sha256').update(JSON.stringify([bank.band, bank.templates]))
+  const hash = createHash('sha256').update(JSON.stringify([bank.band, bank.templates, bank.triggers]))
   for (const values of [bank.basis.re, bank.basis.im])
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   return hash.digest('hex').slice(0, 16)

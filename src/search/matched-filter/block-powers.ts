@@ -5,6 +5,12 @@ import { snrSeries, type TemplateWeights } from './template-bank.ts'
 /** Samples of a block: neighbouring blocks hold all lags within the light travel time. */
 export const blockLength = 8
 
+/**
+ * Of so many samples the powers are computed of one: templates are band-limited well below the series' rate, so that what
+ * is missed between two is less than what triggers may miss anyway.
+ */
+const sampleStride = 2
+
 /** Blocks that powers are computed of at a time: their SNR series stay in the processor's cache. */
 export const windowBlocks = 66
 
@@ -28,6 +34,17 @@ export function sharedWeights({ real, imaginary, held }: TemplateWeights): Share
   return { templates: held.length, real: share(real), imaginary: share(imaginary), held }
 }
 
+/** The weights of the first templates alone. */
+export function firstTemplates({ templates, real, imaginary, held }: SharedWeights, count: number): SharedWeights {
+  const rows = count * (real.length / templates)
+  return {
+    templates: count,
+    real: real.subarray(0, rows),
+    imaginary: imaginary.subarray(0, rows),
+    held: held.subarray(0, count),
+  }
+}
+
 /** Weights as a compiled function takes them: a copy, since ONNX Runtime takes no shared memory in Node 20. */
 export type WeightTensors = Pick<TemplateWeights, 'real' | 'imaginary'>
 
@@ -42,7 +59,7 @@ function loudestPowers(weights: WeightTensors, outputs: Tensor): Tensor {
   const [re, im] = snrSeries(weights, outputs)
   const power = square(re).add(square(im))
   const [templates] = power.shape as [number]
-  return maxPool1d(power.reshape([1, ...power.shape]), blockLength)
+  return maxPool1d(power.reshape([1, ...power.shape]), blockLength / sampleStride)
     .reshape([templates, -1])
     .transpose()
 }
@@ -64,10 +81,13 @@ export function blockPowers(outputs: DetectorOutputs, weights: SharedWeights): B
   const samples = windowBlocks * blockLength
   const tensors = weightTensors(weights)
   // New memory for each window would take the system longer to provide than the window to fill.
-  const window = Tensor.of(new Float32Array(2 * outputs.filters * samples), [2 * outputs.filters, samples])
+  const all = new Float32Array(2 * outputs.filters * samples)
+  const some = new Float32Array(all.length / sampleStride)
+  const window = Tensor.of(some, [2 * outputs.filters, samples / sampleStride])
   return {
     async from(sample) {
-      outputsOf(outputs, { from: sample, samples }, window.data as Float32Array)
+      outputsOf(outputs, { from: sample, samples }, all)
+      for (let i = 0; i < some.length; i++) some[i] = all[sampleStride * i]!
       return (await compiled(tensors, window)).dataAs('float32')
     },
   }

@@ -1,10 +1,10 @@
 import type { SearchBand } from './band.ts'
-import { blockLength, type SharedWeights, sharedWeights } from './block-powers.ts'
-import { type Candidate, windowMargin } from './candidate.ts'
+import { blockLength, firstTemplates, type SharedWeights, sharedWeights } from './block-powers.ts'
+import type { Candidate } from './candidate.ts'
 import { type DetectorOutputs, type FilteredPiece, joinPieces } from './filtered-piece.ts'
 import type { FrontEnd } from './front-end.ts'
 import { findLoudBlocksTask, type LoudBlock, loudestBlocks } from './loud-blocks.ts'
-import { measurePlacesTask, type Place } from './measure-places.ts'
+import { measurePlacesTask, type Place, placeMargin } from './measure-places.ts'
 
 /** Finds candidates in a stream of filter outputs. */
 export interface CandidateFinder {
@@ -45,6 +45,9 @@ export function candidateRules(
   }
 }
 
+/** Part of the threshold at which triggers make a place be measured: other templates may be as much louder there. */
+const triggerShare = 0.97
+
 /** Blocks that one task looks at, and places that one measures. */
 const taskBlocks = 384
 const taskPlaces = 8
@@ -68,14 +71,15 @@ export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFind
   const { threshold, maximumLag, neighbours } = candidateRules(bank.band, options)
   const filters = bank.basis.rows
   const weights = frontEnd.weights.map(sharedWeights) as [SharedWeights, SharedWeights]
-  const margin = windowMargin(maximumLag)
+  const margin = placeMargin(maximumLag)
+  const triggers = weights.map(own => firstTemplates(own, bank.triggers)) as [SharedWeights, SharedWeights]
   let stretch: Stretch | undefined
 
   const outputsOf = (pieces: readonly FilteredPiece[]) =>
     [0, 1].map(detector => ({ pieces, detector, filters })) as [DetectorOutputs, DetectorOutputs]
 
   const look = async ({ pieces, origin, unseen }: Stretch, to: number): Promise<LoudBlock[]> => {
-    const request = { outputs: outputsOf(pieces), weights, origin, least: threshold ** 2 }
+    const request = { outputs: outputsOf(pieces), weights: triggers, origin, least: (triggerShare * threshold) ** 2 }
     const starts = Array.from({ length: Math.ceil((to - unseen) / taskBlocks) }, (_, i) => unseen + i * taskBlocks)
     const tasks = starts.map(from => ({ ...request, from, to: Math.min(to, from + taskBlocks) }))
     return (await pool.map(findLoudBlocksTask, tasks)).flat()
@@ -130,4 +134,23 @@ export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFind
       return found
     },
   }
+}
+
+/** What a candidate would be like in each block of a span of samples, as far as pieces hold what it is measured by. */
+export async function measureBetween(
+  { bank, weights, pool }: FrontEnd,
+  pieces: readonly FilteredPiece[],
+  { maximumLag, from, to }: { readonly maximumLag: number; readonly from: number; readonly to: number },
+): Promise<Candidate[]> {
+  const outputs = [0, 1].map(detector => ({ pieces, detector, filters: bank.basis.rows }))
+  const places = Array.from({ length: Math.floor((to - from) / blockLength) }, (_, i): Place => {
+    const sample = from + i * blockLength
+    return [sample, sample]
+  })
+  return pool.run(measurePlacesTask, {
+    outputs: outputs as unknown as [DetectorOutputs, DetectorOutputs],
+    weights: weights.map(sharedWeights) as [SharedWeights, SharedWeights],
+    places,
+    maximumLag: maximumLag * bank.band.bandwidth,
+  })
 }

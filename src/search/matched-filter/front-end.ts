@@ -3,7 +3,14 @@ import { type BankOutput, createParallelFilterBank, type Spectrum } from '../../
 import type { FloatArray } from '../../tensor/fft/index.ts'
 import { templateLength } from './band.ts'
 import { type FilteredPiece, joinPieces } from './filtered-piece.ts'
-import { basisDelay, basisFilters, type TemplateBank, type TemplateWeights, templateWeights } from './template-bank.ts'
+import {
+  basisDelay,
+  basisFilters,
+  type TemplateBank,
+  type TemplateWeighting,
+  type TemplateWeights,
+  templateWeighting,
+} from './template-bank.ts'
 import { whiteningBand } from './whitening-band.ts'
 
 /** A stream of strain of all detectors through the basis filters. */
@@ -33,14 +40,26 @@ export interface FrontEndOptions {
   /** Hz. */
   readonly sampleRate: number
   readonly pool: WorkerPool
+  /** Length of the whitening filter, seconds; see `whiteningBand`. */
+  readonly filterDuration?: number | undefined
+  /** Of the bank, where it is used for several front ends: preparing it takes a while. */
+  readonly weighting?: TemplateWeighting
 }
 
 /**
  * Filters that whiten each detector's strain, and the basis filters over them. Whitened strain is silent where the filter
  * reaches beyond an end of what it is given: strain breaks off there, which would whiten to something loud.
  */
-export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions): FrontEnd {
-  const bands = psds.map(psd => whiteningBand({ psd, sampleRate, band: bank.band }))
+export function createFrontEnd({
+  bank,
+  psds,
+  sampleRate,
+  pool,
+  filterDuration,
+  weighting = templateWeighting(bank),
+}: FrontEndOptions): FrontEnd {
+  const whiteningOptions = { sampleRate, band: bank.band, ...(filterDuration !== undefined && { filterDuration }) }
+  const bands = psds.map(psd => whiteningBand({ psd, ...whiteningOptions }))
   const detectors = psds.length
   const { taps, decimation } = bands[0]!.filter
   const join = (part: 're' | 'im') => {
@@ -73,10 +92,7 @@ export function createFrontEnd({ bank, psds, sampleRate, pool }: FrontEndOptions
   return {
     bank,
     detectors,
-    weights: templateWeights(
-      bank,
-      bands.map(({ response }) => response),
-    ),
+    weights: weighting(bands.map(({ response }) => response)),
     pool,
     stream() {
       const [first, second] = [whitening.stream(), basis.stream()]

@@ -8,7 +8,7 @@ export interface LoudBlock {
   readonly block: number
   /**
    * The maximum over templates of the loudest power in the first detector's block and the loudest within the second's and
-   * its neighbours: on the grid of samples, no coincident pair of the block exceeds it.
+   * its neighbours: on every second sample, no coincident pair of the block exceeds it.
    */
   readonly power: number
 }

@@ -22,10 +22,13 @@ const bothSeries = (weights: readonly WeightTensors[], outputs: readonly Tensor[
 // Each thread that this module is loaded in has sessions of its own, one for each shape.
 const compiled = jit(bothSeries, { threads: 1 })
 
+/** Samples that are needed on each side of a place: another template than the one that is loud may peak in a block beside it. */
+export const placeMargin = (maximumLag: number): number => windowMargin(maximumLag) + blockLength
+
 /** Measures the candidate of each place: its time is that in the first detector, its lag leaves out how places differ. */
 export async function measurePlaces(request: MeasureRequest): Promise<Candidate[]> {
   const { outputs, weights, places, maximumLag } = request
-  const margin = windowMargin(maximumLag)
+  const margin = placeMargin(maximumLag)
   const samples = blockLength + 2 * margin
   const tensors = weights.map(weightTensors)
   const [{ templates }] = weights
@@ -39,7 +42,7 @@ export async function measurePlaces(request: MeasureRequest): Promise<Candidate[
     )
     const [re, im] = ([0, 1] as const).map(part => series.map(pair => pair[part].dataAs('float32')))
     const window = { re: re!, im: im!, samples, templates, held, outputs: windows }
-    const middle = { from: margin, to: margin + blockLength, start: place[0] - margin }
+    const middle = { from: margin - blockLength, to: margin + 2 * blockLength, start: place[0] - margin }
     found.push(measureCandidate(window, { maximumLag, ...middle }))
   }
   return found

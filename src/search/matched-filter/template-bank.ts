@@ -2,12 +2,12 @@ import { type Progress, silentProgress } from '../../core/index.ts'
 import type { FirFilters, Spectrum } from '../../signal/index.ts'
 import { fft } from '../../tensor/fft/index.ts'
 import { matmul, Tensor } from '../../tensor/index.ts'
-import type { SearchBand } from './band.ts'
-import { type ComplexRows, innerProductOf, rowOf } from './complex-rows.ts'
+import { type SearchBand, templateBins, templateLength } from './band.ts'
+import { type ComplexRows, rowOf } from './complex-rows.ts'
 import { comparableSpectra } from './match.ts'
 import { placeTemplates } from './place-templates.ts'
 import { reducedBasis } from './reduced-basis.ts'
-import { type Intrinsic, whitenedSample, whitenedTemplates } from './whitened-templates.ts'
+import { bandWaveform, type Intrinsic, whiten, whitenedSample } from './whitened-templates.ts'
 
 /** Templates of a search, and the filters that all of them are sums of. */
 export interface TemplateBank {
@@ -102,33 +102,67 @@ export interface TemplateWeights {
   readonly held: Float64Array
 }
 
-/** The templates' weights under each whitening: SNR series come out as PyCBC has them, noise with mean square 2. */
-export function templateWeights(bank: TemplateBank, responses: readonly Spectrum[]): readonly TemplateWeights[] {
-  const { basis, band, templates } = bank
+/** Gives templates' weights under each of some whitenings. */
+export type TemplateWeighting = (responses: readonly Spectrum[]) => readonly TemplateWeights[]
+
+/**
+ * Prepares a bank for any whitening: SNR series come out as PyCBC has them, noise with mean square 2. Waveforms are kept, some
+ * hundred MB for a thousand templates, and what a whitening makes of them is one product of matrices.
+ */
+export function templateWeighting({ basis, band, templates }: TemplateBank): TemplateWeighting {
   const size = basis.rows
-  return whitenedTemplates(templates, { band, responses }).map(whitened => {
-    const real = new Float32Array(templates.length * 2 * size)
-    const imaginary = new Float32Array(templates.length * 2 * size)
-    const held = new Float64Array(templates.length)
-    for (let k = 0; k < templates.length; k++)
-      for (let b = 0; b < size; b++) {
-        const { re, im } = innerProductOf(basis, b, whitened, k)
-        held[k]! += re * re + im * im
-        const [x, y] = [Math.SQRT2 * re, Math.SQRT2 * im]
-        // (x - i y) (c_re + i c_im)
-        real[k * 2 * size + b] = x
-        real[k * 2 * size + size + b] = y
-        imaginary[k * 2 * size + b] = -y
-        imaginary[k * 2 * size + size + b] = x
-      }
-    const shape = [templates.length, 2 * size]
-    return {
-      real: Tensor.of(real, shape),
-      imaginary: Tensor.of(imaginary, shape),
-      sensitivities: whitened.norms,
-      held,
+  const [from, to] = templateBins(band)
+  const bins = to - from
+  const waveforms = templates.map(template => bandWaveform(template, band))
+  const projection = projectionMatrix(basis, from, to)
+  return responses =>
+    responses.map(response => {
+      const whitened = new Float32Array(templates.length * 2 * bins)
+      const row = { re: new Float64Array(templateLength(band)), im: new Float64Array(templateLength(band)) }
+      const sensitivities = Float64Array.from(waveforms, (waveform, k) => {
+        const found = whiten(waveform, { response, band, out: row })
+        whitened.set(row.re.subarray(from, to), 2 * k * bins)
+        whitened.set(row.im.subarray(from, to), (2 * k + 1) * bins)
+        return found
+      })
+      const products = matmul(Tensor.of(whitened, [templates.length, 2 * bins]), projection).dataAs('float32')
+      return { ...weightsOf(products, templates.length, size), sensitivities }
+    })
+}
+
+/** From real above imaginary parts of a spectrum to those of its inner products with basis vectors: `[2 bins, 2 filters]`. */
+function projectionMatrix(basis: ComplexRows, from: number, to: number): Tensor {
+  const [size, bins] = [basis.rows, to - from]
+  const matrix = new Float32Array(4 * bins * size)
+  for (let b = 0; b < size; b++) {
+    const { re, im } = rowOf(basis, b)
+    for (let k = 0; k < bins; k++) {
+      const [upper, lower] = [k * 2 * size + b, (bins + k) * 2 * size + b]
+      matrix[upper] = re[from + k]!
+      matrix[lower] = im[from + k]!
+      matrix[upper + size] = -im[from + k]!
+      matrix[lower + size] = re[from + k]!
     }
-  })
+  }
+  return Tensor.of(matrix, [2 * bins, 2 * size])
+}
+
+/** Weights from inner products x + i y of basis vectors with templates: SNRs are (x - i y) (c_re + i c_im), times root 2. */
+function weightsOf(products: Float32Array, templates: number, size: number): Omit<TemplateWeights, 'sensitivities'> {
+  const real = new Float32Array(templates * 2 * size)
+  const imaginary = new Float32Array(templates * 2 * size)
+  const held = new Float64Array(templates)
+  for (let k = 0; k < templates; k++)
+    for (let b = 0; b < size; b++) {
+      const at = k * 2 * size + b
+      const [re, im] = [products[at]!, products[at + size]!]
+      held[k]! += re * re + im * im
+      real[at] = imaginary[at + size] = Math.SQRT2 * re
+      real[at + size] = Math.SQRT2 * im
+      imaginary[at] = -real[at + size]!
+    }
+  const shape = [templates, 2 * size]
+  return { real: Tensor.of(real, shape), imaginary: Tensor.of(imaginary, shape), held }
 }
 
 /** SNR series, real and imaginary parts, `[templates, samples]`, of one detector's filter outputs, `[2 filters, samples]`. */

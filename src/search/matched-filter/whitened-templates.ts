@@ -53,11 +53,12 @@ export function whitenedSample(
 }
 
 /** A binary's waveform on the bins of a band, at 1 Mpc, and what the template's edges make of each bin. */
-interface BandWaveform extends ComplexArrays<Float64Array> {
+export interface BandWaveform extends ComplexArrays<Float64Array> {
   readonly edges: Float64Array
 }
 
-function bandWaveform(binary: Intrinsic, band: SearchBand): BandWaveform {
+/** The waveform that `whiten` makes templates of: the part that depends on no noise. */
+export function bandWaveform(binary: Intrinsic, band: SearchBand): BandWaveform {
   const resolution = 1 / band.templateDuration
   const { plus } = imrPhenomDSpectrum(
     { ...binary, distanceMpc: 1, inclination: 0, phase: 0 },
@@ -74,7 +75,7 @@ interface WhitenOptions {
 }
 
 /** Writes a template of unit norm, and returns the SNR that it finds. */
-function whiten({ re, im, edges }: BandWaveform, { response, band, out }: WhitenOptions): number {
+export function whiten({ re, im, edges }: BandWaveform, { response, band, out }: WhitenOptions): number {
   let [found, power] = [0, 0]
   for (let k = 0; k < edges.length; k++) {
     const bin = (re[k]! ** 2 + im[k]! ** 2) * response.values[k]! ** 2

@@ -1,5 +1,8 @@
 import { GpsTime, TimeSeries } from '../../gw/index.ts'
+import { candidateTable, meanTime } from '../candidates/candidate-file.ts'
+import type { CandidateSearch } from '../candidates/candidate-search.ts'
 import { condition } from '../look/condition.ts'
+import type { Ranking } from '../ranking/ranking.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 import type { EventView, SearchEvent } from './search-outcome.ts'
 
@@ -7,11 +10,29 @@ import type { EventView, SearchEvent } from './search-outcome.ts'
 const around = 16
 const shown = 1
 
+/** What a search says of each moment around an event: the statistic that a candidate there would have. */
+export async function outputAround(
+  event: SearchEvent,
+  stretch: StrainStretch,
+  { search, ranking }: { readonly search: CandidateSearch; readonly ranking: Ranking },
+): Promise<EventView['output']> {
+  const table = candidateTable(await search.measureAround(stretch, GpsTime.fromSeconds(event.gpsTime), shown))
+  const values = await ranking.rank(table)
+  const order = Array.from({ length: table.count }, (_, row) => ({
+    time: meanTime(table, row).seconds - event.gpsTime,
+    value: values[row]!,
+  })).sort((a, b) => a.time - b.time)
+  return {
+    times: Float64Array.from(order, ({ time }) => time),
+    values: Float64Array.from(order, ({ value }) => value),
+  }
+}
+
 /** Whitened strain of each detector around an event; what its data allow where it lies near an end of them. */
 export async function viewEvent(
   event: SearchEvent,
   { detectors, sampleRate, span, read }: Omit<StrainStretch, 'chunks'>,
-): Promise<Pick<EventView, 'start' | 'sampleRate' | 'whitened'>> {
+): Promise<Omit<EventView, 'output'>> {
   const center = GpsTime.fromSeconds(Math.floor(event.gpsTime))
   const from = Math.max(0, center.minus(span.start) - around)
   const to = Math.min(span.end.minus(span.start), center.minus(span.start) + around + 1)

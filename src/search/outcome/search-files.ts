@@ -4,7 +4,7 @@ import { networkRanking } from '../ranking/ranking.ts'
 import { viewedEvents, writeSearchReport } from '../report/search-report.ts'
 import type { ReportFiles } from '../report/write-report.ts'
 import { openSearchStrain } from '../strain/search-strain.ts'
-import { viewEvent } from './event-view.ts'
+import { outputAround, viewEvent } from './event-view.ts'
 import type { EventView, SearchOutcome } from './search-outcome.ts'
 import { searchOfModel, searchStretches } from './search-stretches.ts'
 
@@ -43,8 +43,9 @@ export async function searchFiles(
     const { stretches, remarks } = strain
     const total = stretches.reduce((sum, { stretch: { span } }) => sum + span.end.minus(span.start), 0)
     const work = progress.begin('search', { total, unit: 's' })
+    const search = searchOfModel(model, pool)
     const found = await searchStretches(stretches, {
-      search: searchOfModel(model, pool),
+      search,
       ranking,
       background: background.background,
       maximumRate,
@@ -64,7 +65,7 @@ export async function searchFiles(
       const { stretch } = stretches.find(({ stretch: { span } }) => isInside(event.gpsTime, span))!
       views.push({
         ...(await viewEvent(event, stretch)),
-        output: { times: new Float64Array(), values: new Float64Array() },
+        output: await outputAround(event, stretch, { search, ranking }),
       })
     }
     const report = await writeSearchReport(folder, {

@@ -19,6 +19,8 @@ export const bankSchema = z.strictObject({
   draws: count.default(2000),
   /** How well each draw must match a template. */
   minimumMatch: z.number().gt(0).lt(1).default(0.97),
+  /** How well each draw must match a template of those that are looked at everywhere; others are where these are loud. */
+  triggerMatch: z.number().gt(0).lt(1).default(0.9),
   /** Most filters that all templates are sums of, and the power of a draw that they may lack. */
   basisSize: count.default(96),
   basisTolerance: positive.default(1e-4),
@@ -33,6 +35,8 @@ export const bankSchema = z.strictObject({
   afterMerger: positive.default(0.25),
   /** Hz. */
   minimumFrequency: positive.default(20),
+  /** Where templates end, below the bandwidth. */
+  maximumFrequency: positive.exactOptional(),
 })
 
 export type BankRecipe = z.output<typeof bankSchema>
@@ -55,7 +59,7 @@ export async function bankFromRecipe(
   recipe: BankRecipe,
   { sampleRate }: { readonly sampleRate: number },
 ): Promise<TemplateBank> {
-  const { prior, draws, noise, curves, minimumMatch, basisSize, basisTolerance, ...band } = recipe
+  const { prior, draws, noise, curves, minimumMatch, triggerMatch, basisSize, basisTolerance, ...band } = recipe
   const { columns } = (await readPriorSet(prior)).sample(randomKey(`templates of ${prior}`), draws)
   const binaries = Array.from({ length: draws }, (_, i) => binaryFromRow(rowOf(columns, i)))
   const psds = (await Promise.all(['H1', 'L1'].map(detector => psdsNamed(noise, detector)))).flat()
@@ -65,5 +69,5 @@ export async function bankFromRecipe(
     (_, i) => psds[Math.floor((i * psds.length) / curves)]!,
   )
   const responses = chosen.map(each => whiteningBand({ psd: nominalPsd(each, sampleRate), sampleRate, band }).response)
-  return buildBank(binaries, { band, responses, minimumMatch, basisSize, basisTolerance })
+  return buildBank(binaries, { band, responses, minimumMatch, triggerMatch, basisSize, basisTolerance })
 }
