@@ -4,7 +4,7 @@ import { showShape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 
 export interface MatmulOptions {
-  /** Swaps the last two axes of an operand first, at no cost. */
+  /** Swaps the last two axes of an operand first. */
   readonly transposeA?: boolean
   readonly transposeB?: boolean
 }

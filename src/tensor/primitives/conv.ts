@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.ts'
 import { batchConv, type Role } from './conv-batch.ts'
 import { type ConvGeometry, convOutputLengths, forEachTap } from './conv-geometry.ts'
 import * as asMatmul from './conv-matmul.ts'
+import { isTiled, tiledConv, tiledInputGradient, tiledWeightGradient } from './conv-winograd.ts'
 import { checkDTypes, floats } from './rules.ts'
 
 /** Of a cross-correlation, which is what networks call a convolution; one entry a spatial axis. */
@@ -69,8 +70,10 @@ export const conv: Primitive<ConvParams> = definePrimitive<ConvParams>({
     ]
   },
   // ONNX Runtime has Conv in float32 only
-  decompose: ([x, w, bias], params) =>
-    x!.dtype === 'float64' ? [withBias(asMatmul.convolution(x!, w!, params), bias)] : undefined,
+  decompose: ([x, w, bias], params, target) => {
+    if (isTiled(x!, w!.shape, params, target)) return [withBias(tiledConv(x!, w!), bias)]
+    return x!.dtype === 'float64' ? [withBias(asMatmul.convolution(x!, w!, params), bias)] : undefined
+  },
   lower: (onnx, inputs, { params }) => onnx.op('Conv', inputs, { attributes: attributesOf(params) }),
   batch: context => [
     batchConv(conv, ['images', 'weights', 'weights'].slice(0, context.inputs.length) as Role[], 'images', context),
@@ -123,7 +126,9 @@ export const convInputGradient: Primitive<ConvGradientParams> = definePrimitive<
       needed[1] ? convWeightGradient.bind([cotangent, y], { ...params, lengths: w.shape.slice(2) })[0] : undefined,
     ]
   },
-  decompose: ([y, w], params) => [asMatmul.inputGradient(y!, w!, params)],
+  decompose: ([y, w], params, target) => [
+    isTiled(y!, w!.shape, params, target) ? tiledInputGradient(y!, w!) : asMatmul.inputGradient(y!, w!, params),
+  ],
   lower: 'decomposed',
   batch: context => [batchConv(convInputGradient, ['images', 'weights'], 'images', context)],
 })
@@ -159,7 +164,11 @@ export const convWeightGradient: Primitive<ConvGradientParams> = definePrimitive
       needed[1] ? conv.bind([x, cotangent], params)[0] : undefined,
     ]
   },
-  decompose: ([x, y], params, target) => [asMatmul.weightGradient(x!, y!, params, target)],
+  decompose: ([x, y], params, target) => [
+    isTiled(x!, [y!.shape[1]!, x!.shape[1]!, ...params.lengths], params, target)
+      ? tiledWeightGradient(x!, y!)
+      : asMatmul.weightGradient(x!, y!, params, target),
+  ],
   lower: 'decomposed',
   batch: context => [batchConv(convWeightGradient, ['images', 'images'], 'weights', context)],
 })

@@ -19,6 +19,12 @@ const matrixShape = (shape: Shape, isTransposed: boolean): readonly [number, num
   return isTransposed ? [columns, rows] : [rows, columns]
 }
 
+/**
+ * For a product of so many columns the left matrix is transposed first: ONNX Runtime's FusedMatMul reads it across its rows
+ * for every block of columns, which takes twice the time where rows are powers of two long.
+ */
+const manyColumns = 128
+
 /** Products of matrices in the last two axes; leading axes are equal or have length 1. */
 export const matmul: Primitive<MatmulParams> = definePrimitive<MatmulParams>({
   name: 'matmul',
@@ -78,17 +84,18 @@ export const matmul: Primitive<MatmulParams> = definePrimitive<MatmulParams>({
   lower: (onnx, [a, b], { params: { transposeA, transposeB }, inputs, outputs: [result] }) => {
     // ONNX Runtime does not stretch a batch of 1 to one of 0
     if (result!.shape.includes(0)) return onnx.constant(allocate(result!.dtype, 0), result!.shape)
-    if (!transposeA && !transposeB) return onnx.op('MatMul', [a!, b!])
-    if (onnx.provider === 'cpu')
-      return onnx.op('FusedMatMul', [a!, b!], {
-        domain: microsoftDomain,
-        attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
-      })
     const rank = inputs[0]!.shape.length
     const perm = Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis))
     const swap = (name: string, isTransposed: boolean): string =>
       isTransposed ? onnx.op('Transpose', [name], { attributes: { perm } }) : name
-    return onnx.op('MatMul', [swap(a!, transposeA), swap(b!, transposeB)])
+    const isFused = onnx.provider === 'cpu'
+    const isReadAcross = isFused && transposeA && result!.shape.at(-1)! < manyColumns
+    const left = isReadAcross ? a! : swap(a!, transposeA)
+    if (!isFused || !(isReadAcross || transposeB)) return onnx.op('MatMul', [left, swap(b!, transposeB)])
+    return onnx.op('FusedMatMul', [left, b!], {
+      domain: microsoftDomain,
+      attributes: { transA: isReadAcross ? 1 : 0, transB: transposeB ? 1 : 0 },
+    })
   },
   batch: ({ inputs, batched, params }) =>
     matmul.bind(
