@@ -1,59 +1,91 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createWorkerPool, normal, type Progress, randomKey, silentProgress } from 'quadrupole/core'
-import { parameterCount, type ResNet1dParameters, resNet1d, sigmoidCrossEntropy } from 'quadrupole/nn'
-import { compileStep, jit, type Tensor, tensor, valueAndGrad } from 'quadrupole/tensor'
-import {
-  type AdamState,
-  adam,
-  type BatchSource,
-  chirpsKind,
-  constantRate,
-  type DetectionBatch,
-  fit,
-} from 'quadrupole/train'
+import { createWorkerPool, integers, normal, randomKey, silentProgress } from 'quadrupole/core'
+import { parameterCount, type ResNet1dParameters, resNet1d, sigmoidCrossEntropy, type Variables } from 'quadrupole/nn'
+import { type CoincidenceInputs, coincidenceNetwork } from 'quadrupole/search'
+import { compileStep, jit, Tensor, tensor, valueAndGrad } from 'quadrupole/tensor'
+import { type AdamState, adam, chirpsKind, constantRate, fit } from 'quadrupole/train'
 import type { Bench, BenchCase, Timed } from './harness/bench.ts'
+import { pacedTraining } from './harness/paced-training.ts'
+
+/** As many as the rival's. */
+const execution = { threads: 2 } as const
+
+const adamW = (learningRate: number | Tensor) => adam({ learningRate, weightDecay: 0.01 })
+
+const random = (n: number, shape: readonly number[]): Tensor => {
+  const count = shape.reduce((product, length) => product * length, 1)
+  return tensor(normal(randomKey(n), count), { dtype: 'float32', shape })
+}
+
+const labels = (count: number): Tensor => random(2, [count]).greater(0).cast('float32')
+
+/** A network in training: its logits [batch] for inputs. */
+interface Trained<Parameters, Inputs> {
+  readonly initial: Variables<Parameters, unknown>
+  readonly logits: (parameters: Parameters, inputs: Inputs, isTraining: boolean) => Tensor
+  readonly inputs: Inputs
+  readonly batch: number
+}
 
 const batch = 32
 const samples = 3072
 
 /** aframe's network (`bench/rivals/training.py`). */
-const network = resNet1d({ channels: 2, blocks: [3, 4, 6, 3], norm: { kind: 'group', groups: 16 } })
-const { parameters, statistics } = network.init(randomKey('resnet'))
-const count = parameterCount(parameters)
-if (count !== 7_219_201) throw new Error(`expected aframe's network of 7219201 parameters, got ${count}`)
+function aframe(): Trained<ResNet1dParameters, Tensor> {
+  const network = resNet1d({ channels: 2, blocks: [3, 4, 6, 3], norm: { kind: 'group', groups: 16 } })
+  const { parameters, statistics } = network.init(randomKey('resnet'))
+  const count = parameterCount(parameters)
+  if (count !== 7_219_201) throw new Error(`expected aframe's network of 7219201 parameters, got ${count}`)
+  return {
+    initial: { parameters, statistics },
+    logits: (trained, strain, isTraining) =>
+      network.apply({ parameters: trained, statistics }, strain, { isTraining }).output.squeeze(1),
+    inputs: random(1, [batch, 2, samples]),
+    batch,
+  }
+}
 
-const decay = { weightDecay: 0.01 }
+const candidates = 256
+/** Templates whose series a candidate has, and samples of each. */
+const [templates, kept] = [8, 32]
+const bankSize = 140
 
-const loss = (trained: ResNet1dParameters, strain: Tensor, isSignal: Tensor): Tensor =>
-  sigmoidCrossEntropy(
-    network.apply({ parameters: trained, statistics }, strain, { isTraining: true }).output.squeeze(1),
-    isSignal,
-  )
-
-const strain = (): Tensor =>
-  tensor(normal(randomKey(1), batch * 2 * samples), { dtype: 'float32', shape: [batch, 2, samples] })
+/** The network that ranks candidates of a matched-filter search (`bench/rivals/coincidence.py`). */
+function ranker() {
+  const network = coincidenceNetwork({ bankSize })
+  const { parameters, statistics } = network.init(randomKey('ranker'))
+  const indices = Int32Array.from(integers(randomKey(3), candidates * templates, { high: bankSize }))
+  return {
+    initial: { parameters, statistics },
+    logits: (trained, inputs) => network.apply({ parameters: trained, statistics }, inputs).output.logit,
+    inputs: {
+      series: random(1, [candidates, templates, 2, 2, kept]),
+      templates: Tensor.of(indices, [candidates, templates]),
+    },
+    batch: candidates,
+  } satisfies Trained<typeof parameters, CoincidenceInputs>
+}
 
 /** Forward, backward and AdamW in one graph, on a batch that is there: `steps` of them a call. */
-async function bareSteps(steps: number): Promise<Timed> {
-  const rule = adam({ learningRate: 1e-3, ...decay })
-  type State = { readonly parameters: ResNet1dParameters; readonly optimizer: AdamState }
-  const data: [Tensor, Tensor] = [
-    strain(),
-    tensor(normal(randomKey(2), batch))
-      .greater(0)
-      .cast('float32'),
-  ]
+async function bareSteps<Parameters, Inputs>(
+  { initial, logits, inputs, batch }: Trained<Parameters, Inputs>,
+  steps = 1,
+): Promise<Timed> {
+  const rule = adamW(1e-3)
+  type State = { readonly parameters: Parameters; readonly optimizer: AdamState }
+  const data: [Inputs, Tensor] = [inputs, labels(batch)]
   const step = await compileStep(
-    (state: State, x: Tensor, y: Tensor): readonly [State, Tensor] => {
-      const { value, gradient } = valueAndGrad((p: ResNet1dParameters) => loss(p, x, y))(state.parameters)
+    (state: State, x: Inputs, y: Tensor): readonly [State, Tensor] => {
+      const loss = (p: Parameters) => sigmoidCrossEntropy(logits(p, x, true), y)
+      const { value, gradient } = valueAndGrad(loss)(state.parameters)
       const next = rule.update(state.parameters, gradient, state.optimizer)
       return [{ parameters: next.parameters, optimizer: next.state }, value]
     },
-    { parameters, optimizer: rule.init(parameters) },
+    { parameters: initial.parameters, optimizer: rule.init(initial.parameters) },
     data,
-    { threads: 2 },
+    execution,
   )
   return {
     run: async () => {
@@ -63,78 +95,46 @@ async function bareSteps(steps: number): Promise<Timed> {
   }
 }
 
-/** A training that makes so many more steps when it is told to, and rests in between. */
-interface PacedTraining {
-  readonly batches: BatchSource<DetectionBatch>
-  readonly progress: Progress
-  advance(steps: number): Promise<void>
-  stop(): void
-}
-
-/** Batches are begun only as far as steps are allowed, so that a training at rest takes no core from a rival. */
-function paced(source: BatchSource<DetectionBatch>): PacedTraining {
-  const stopped = new AbortController()
-  const waiting = new Map<number, () => void>()
-  let allowed = 0
-  let done = 0
-  let reached = (): void => {}
+function inference<Parameters, Inputs>({ initial, logits, inputs }: Trained<Parameters, Inputs>): Timed {
+  const run = jit((x: Inputs) => logits(initial.parameters, x, false), execution)
   return {
-    batches: {
-      specs: source.specs,
-      fill: async (index, into, signal) => {
-        if (index >= allowed) await new Promise<void>(resolve => waiting.set(index, resolve))
-        stopped.signal.throwIfAborted()
-        await source.fill(index, into, signal)
-      },
+    run: async () => {
+      await run(inputs)
     },
-    progress: {
-      begin: (name, work) => ({
-        ...silentProgress.begin(name, work),
-        advance: () => {
-          if (++done === allowed) reached()
-        },
-      }),
-    },
-    advance: steps =>
-      new Promise(resolve => {
-        reached = resolve
-        allowed += steps
-        for (const [index, go] of waiting)
-          if (index < allowed) {
-            waiting.delete(index)
-            go()
-          }
-      }),
-    stop: () => {
-      stopped.abort()
-      for (const go of waiting.values()) go()
-    },
+    close: () => run.dispose(),
   }
 }
 
 /** `fit` with windows of chirps that one thread makes, as `quad train` runs it: `steps` steps a call. */
-async function fitSteps(steps: number): Promise<Timed> {
+async function fitSteps({ initial, logits }: Trained<ResNet1dParameters, Tensor>, steps: number): Promise<Timed> {
   const pool = createWorkerPool({ size: 1 })
   const folder = await mkdtemp(join(tmpdir(), 'quadrupole-bench-'))
   const key = randomKey(3)
   const options = chirpsKind.schema.parse({ sampleRate: 2048, window: samples, mergerRange: [0.5, 1.4] })
-  const data = await chirpsKind.create(options, { batch, trainingKey: key, evaluationKey: key, pool })
-  const training = paced(data.training)
+  const data = await chirpsKind.create(options, {
+    batch,
+    trainingKey: key,
+    evaluationKey: key,
+    pool,
+    folder,
+    progress: silentProgress,
+  })
+  const training = pacedTraining(data.training)
   const many = 1e9
   const fitted = fit({
-    objective: ({ parameters: trained }, { inputs, isSignal }) => ({
-      loss: loss(trained, inputs.strain!, isSignal),
+    objective: ({ parameters: trained, statistics }, { inputs, isSignal }) => ({
+      loss: sigmoidCrossEntropy(logits(trained, inputs.strain!, true), isSignal),
       statistics,
     }),
-    initial: { parameters, statistics },
+    initial,
     batches: training.batches,
     key,
     steps: many,
-    optimizer: ({ learningRate }) => adam({ learningRate, ...decay }),
+    optimizer: ({ learningRate }) => adamW(learningRate),
     schedule: constantRate(1e-3),
     checkpointEvery: many,
     folder,
-    execution: { threads: 2 },
+    execution,
     progress: training.progress,
   })
   // it ends by being stopped, or by an error, which is told by the call that waits for it
@@ -151,29 +151,18 @@ async function fitSteps(steps: number): Promise<Timed> {
 }
 
 /** At a call's begin no batch is made yet, which a long training has to wait for once: the more steps, the less it counts. */
-const stepsOfACall = 5
+const stepsOfACall = 3
 
 const cases: readonly BenchCase[] = [
-  { name: 'aframe ResNet step', bar: 1.1, setUp: () => bareSteps(1) },
-  {
-    name: 'aframe ResNet inference',
-    bar: 1,
-    setUp: () => {
-      const run = jit((x: Tensor) => network.apply({ parameters, statistics }, x).output, { threads: 2 })
-      const x = strain()
-      return {
-        run: async () => {
-          await run(x)
-        },
-        close: () => run.dispose(),
-      }
-    },
-  },
+  { name: 'aframe ResNet step', bar: 1.1, setUp: () => bareSteps(aframe()) },
+  { name: 'aframe ResNet inference', bar: 1, setUp: () => inference(aframe()) },
+  { name: 'ranker step', bar: 1.1, setUp: () => bareSteps(ranker()) },
+  { name: 'ranker inference', bar: 1, setUp: () => inference(ranker()) },
   {
     name: `fit, ${stepsOfACall} steps, against ours bare`,
-    theirs: () => bareSteps(stepsOfACall),
+    theirs: () => bareSteps(aframe(), stepsOfACall),
     bar: 1.1,
-    setUp: () => fitSteps(stepsOfACall),
+    setUp: () => fitSteps(aframe(), stepsOfACall),
   },
 ]
 

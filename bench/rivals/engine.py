@@ -159,7 +159,7 @@ def resnet_step() -> Callable[[], object]:
     x = torch.randn(64, 2, 2048)
     labels = (torch.rand(64, 1) < 0.5).float()
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
-    return detection_step(net, x, labels, optimizer)
+    return detection_step(net, [x], labels, optimizer)
 
 
 CASES: dict[str, Callable[[], Callable[[], object]]] = {

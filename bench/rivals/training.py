@@ -1,7 +1,8 @@
 """The cases of the bench `training` by PyTorch on two threads (environment `torch`: tools/reference/environments/torch.txt).
 
 aframe's network: the architecture of torchvision's ResNet in one dimension, layers [3, 4, 6, 3], GroupNorm with 16 groups,
-two channels in, one number out. Eager PyTorch with its defaults, on batches of 32 windows of 3072 samples.
+two channels in, one number out, on batches of 32 windows of 3072 samples. The ranker: `coincidence.py`, on batches of 256
+candidates. Eager PyTorch with its defaults.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,16 @@ from collections.abc import Callable
 import torch
 import torch.nn as nn
 
+from coincidence import SAMPLES, CoincidenceNetwork
 from rival import serve
-from steps import detection_step
+from steps import detection_step, inference
 
 THREADS = 2
 GROUPS = 16
 BATCH = 32
+CANDIDATES = 256
+TEMPLATES = 8
+BANK = 140
 
 torch.manual_seed(0)
 torch.set_num_threads(THREADS)
@@ -59,29 +64,41 @@ def network() -> nn.Module:
     return net
 
 
-def step() -> Callable[[], object]:
+def windows() -> torch.Tensor:
+    return torch.randn(BATCH, 2, 3072)
+
+
+def resnet_step() -> Callable[[], object]:
     """Forward, binary cross-entropy with logits, backward, AdamW."""
     net = network()
-    x = torch.randn(BATCH, 2, 3072)
     labels = (torch.rand(BATCH, 1) < 0.5).float()
     optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01)
-    return detection_step(net, x, labels, optimizer)
+    return detection_step(net, [windows()], labels, optimizer)
 
 
-def inference() -> Callable[[], object]:
-    net = network().eval()
-    x = torch.randn(BATCH, 2, 3072)
+def ranker() -> nn.Module:
+    return CoincidenceNetwork(BANK)
 
-    def run() -> torch.Tensor:
-        with torch.inference_mode():
-            return net(x)
 
-    return run
+def candidates() -> list[torch.Tensor]:
+    """SNR series of the best templates, and which templates those are."""
+    series = torch.randn(CANDIDATES, TEMPLATES, 2, 2, SAMPLES)
+    return [series, torch.randint(0, BANK, (CANDIDATES, TEMPLATES))]
+
+
+def ranker_step() -> Callable[[], object]:
+    """Forward, binary cross-entropy with logits, backward, AdamW."""
+    net = ranker()
+    labels = (torch.rand(CANDIDATES) < 0.5).float()
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01)
+    return detection_step(net, candidates(), labels, optimizer)
 
 
 CASES: dict[str, Callable[[], Callable[[], object]]] = {
-    "aframe ResNet step": step,
-    "aframe ResNet inference": inference,
+    "aframe ResNet step": resnet_step,
+    "aframe ResNet inference": lambda: inference(network().eval(), [windows()]),
+    "ranker step": ranker_step,
+    "ranker inference": lambda: inference(ranker().eval(), candidates()),
 }
 
 if __name__ == "__main__":
