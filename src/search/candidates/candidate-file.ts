@@ -80,12 +80,21 @@ export function joinTables(tables: readonly CandidateTable[]): CandidateTable {
 /** Some rows of a table, in the order asked for. */
 export function tableRows(table: CandidateTable, rows: ArrayLike<number>): CandidateTable {
   const some = emptyTable(rows.length)
-  for (let i = 0; i < rows.length; i++)
-    for (const name of columnNames) {
-      const [source, width] = [table[name] as Float32Array, widths[name]]
-      ;(some[name] as Float32Array).set(source.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width)
-    }
+  for (const name of columnNames) copyRows(table, name, rows, some[name])
   return some
+}
+
+/** Writes one column of some rows to an array, from row `at` of it on. */
+export function copyRows<Name extends Column>(
+  table: CandidateTable,
+  name: Name,
+  rows: ArrayLike<number>,
+  into: CandidateTable[Name],
+  at = 0,
+): void {
+  const [source, target, width] = [table[name] as Float32Array, into as Float32Array, widths[name]]
+  for (let i = 0; i < rows.length; i++)
+    target.set(source.subarray(rows[i]! * width, (rows[i]! + 1) * width), (at + i) * width)
 }
 
 /** Time of the merger in a detector. */

@@ -4,7 +4,7 @@ import { foldIn, integers, type Key, QuadrupoleError } from '../../core/index.ts
 import { runSteps } from '../../run/index.ts'
 import { spec } from '../../tensor/index.ts'
 import { type BatchSource, type DetectionBatch, dataKind, type TrainingData, z } from '../../train/index.ts'
-import { type CandidateTable, joinTables, storedTemplates, tableRows } from '../candidates/candidate-file.ts'
+import { type CandidateTable, copyRows, joinTables, storedTemplates, tableRows } from '../candidates/candidate-file.ts'
 import { candidateDefaults } from '../candidates/candidate-search.ts'
 import { readBank } from '../matched-filter/bank-file.ts'
 import { keptSamples } from '../matched-filter/candidate.ts'
@@ -196,10 +196,9 @@ function examplesSource({ noise, signals, weights }: Examples, batch: number, ke
         [signals, first, 0],
         [noise, second, half],
       ] as const) {
-        const some = tableRows(table, rows)
-        inputs.series.set(some.series, at * (some.series.length / half))
-        inputs.templates.set(some.templates, at * storedTemplates)
-        inputs.consistency.set(some.consistency, at * storedTemplates * 2)
+        copyRows(table, 'series', rows, inputs.series, at)
+        copyRows(table, 'templates', rows, inputs.templates, at)
+        copyRows(table, 'consistency', rows, inputs.consistency, at)
       }
       isSignal.fill(0).fill(1, 0, half)
       weight.fill(1)
