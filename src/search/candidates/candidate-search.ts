@@ -151,7 +151,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
       const gates = gatesOf(strain, psds, { sampleRate, start: around.start, own })
       onGates?.(gates)
       yield {
-        frontEnd: createFrontEnd({ bank, psds, sampleRate, pool, filterDuration, weighting }),
+        frontEnd: await createFrontEnd({ bank, psds, sampleRate, pool, filterDuration, weighting }),
         start: around.start,
         span: own,
         strain,

@@ -4,7 +4,7 @@ import { detectorNamed, type GpsTime, responseTable, type Span } from '../../gw/
 import { createParallelWaveforms, strains } from '../../waveforms/index.ts'
 import { mergerLag } from './merger-lag.ts'
 import { type ChallengeInjection, signalFrequency } from './piece-injections.ts'
-import { type ChallengePlan, challengeDetectors, challengeSampleRate } from './plan.ts'
+import { type ChallengePlan, challengeDetectors } from './plan.ts'
 
 /** Seconds of a signal that are made before its merger and after: the longest of the challenge last 20 s. */
 const secondsBefore = 32
@@ -50,10 +50,11 @@ export interface ChallengeStrain {
  * await strain.read({ start, end: start.plus(64) })
  */
 export function challengeStrain(plan: StrainPlan, { withSignals, pool }: ChallengeStrainOptions): ChallengeStrain {
-  const { blockLength } = plan.noise[0]!
+  const { blockLength, sampleRate } = plan.noise[0]!
   const injections = withSignals ? plan.injections.flat() : []
+  const sampleOf = (time: GpsTime): number => sampleNumberFrom(time, sampleRate)
   const mergers = injections.map(({ time }) => sampleOf(time))
-  const signals = createSignals(pool)
+  const signals = createSignals(sampleRate, pool)
   const blocks = new Map<number, Promise<Float64Array>>()
 
   const makeBlock = async (index: number): Promise<Float64Array> => {
@@ -69,8 +70,8 @@ export function challengeStrain(plan: StrainPlan, { withSignals, pool }: Challen
     const overlapping = injections.filter((_, i) => {
       const merger = mergers[i]!
       return (
-        merger + secondsAfter * challengeSampleRate > firstSample &&
-        merger - secondsBefore * challengeSampleRate < firstSample + blockLength
+        merger + secondsAfter * sampleRate > firstSample &&
+        merger - secondsBefore * sampleRate < firstSample + blockLength
       )
     })
     for (const { values, start } of await signals(overlapping)) addRows(rows, firstSample, values, start)
@@ -88,7 +89,7 @@ export function challengeStrain(plan: StrainPlan, { withSignals, pool }: Challen
 
   return {
     detectors: challengeDetectors,
-    sampleRate: challengeSampleRate,
+    sampleRate,
     pieces: plan.pieces,
     async read(span) {
       requireInside(plan, span)
@@ -114,9 +115,6 @@ export function challengeStrain(plan: StrainPlan, { withSignals, pool }: Challen
   }
 }
 
-/** The number of the first sample at or after a time, counted from GPS 0. */
-const sampleOf = (time: GpsTime): number => sampleNumberFrom(time, challengeSampleRate)
-
 function requireInside({ pieces }: StrainPlan, { start, end }: Span): void {
   const isInside = pieces.some(
     piece => piece.start.nanoseconds <= start.nanoseconds && end.nanoseconds <= piece.end.nanoseconds,
@@ -136,18 +134,20 @@ interface Signal {
 }
 
 /** Makes what the detectors see of injections, each on a window of its own, whatever others there are. */
-function createSignals(pool: WorkerPool | undefined) {
+function createSignals(sampleRate: number, pool: WorkerPool | undefined) {
   const parallel = pool && createParallelWaveforms(pool)
   const detectors = challengeDetectors.map(name => detectorNamed(name))
   const duration = secondsBefore + secondsAfter
-  const size = detectors.length * duration * challengeSampleRate
+  const size = detectors.length * duration * sampleRate
   return async (injections: readonly ChallengeInjection[]): Promise<readonly Signal[]> => {
-    const starts = injections.map(({ time }) => sampleOf(time) - secondsBefore * challengeSampleRate)
+    const starts = injections.map(({ time }) => sampleNumberFrom(time, sampleRate) - secondsBefore * sampleRate)
     const binaries = injections.map(({ binary }) => binary)
     const options = {
-      sampleRate: challengeSampleRate,
+      sampleRate,
       duration,
-      mergerTime: injections.map(({ time }, i) => secondsAfterSample(time, starts[i]!) + mergerLag(binaries[i]!)),
+      mergerTime: injections.map(
+        ({ time }, i) => secondsAfterSample(time, starts[i]!, sampleRate) + mergerLag(binaries[i]!),
+      ),
       minimumFrequency: signalFrequency,
     }
     const table = responseTable(detectors, injections)
@@ -157,8 +157,8 @@ function createSignals(pool: WorkerPool | undefined) {
 }
 
 /** Seconds from a sample to a time. */
-const secondsAfterSample = ({ nanoseconds }: GpsTime, sample: number): number =>
-  Number(nanoseconds * BigInt(challengeSampleRate) - BigInt(sample) * 1_000_000_000n) / (challengeSampleRate * 1e9)
+const secondsAfterSample = ({ nanoseconds }: GpsTime, sample: number, sampleRate: number): number =>
+  Number(nanoseconds * BigInt(sampleRate) - BigInt(sample) * 1_000_000_000n) / (sampleRate * 1e9)
 
 /** Adds what of a signal lies in a block. */
 function addRows(rows: Float64Array, firstSample: number, values: Float64Array, start: number): void {

@@ -32,7 +32,7 @@ describe('a bank in a file', () => {
   test('finds the same candidates', async () => {
     const path = join(folder, 'same.safetensors')
     await writeBank(path, bank)
-    const [own, read] = [openSearch(), openSearch(await readBank(path))]
+    const [own, read] = [await openSearch(), await openSearch(await readBank(path))]
     const strain = noise(24, 8)
     const candidates = await find(own.frontEnd, strain, { pieceSeconds: [24] })
     expect(candidates.length).toBeGreaterThan(3)

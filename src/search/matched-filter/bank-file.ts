@@ -70,7 +70,7 @@ export async function writeBank(path: string, { band, templates, triggers, basis
  *
  * @throws `io` where the file can't be read; `format` where it is no such file, naming what is wrong with it.
  * @example
- * const frontEnd = createFrontEnd({ bank: await readBank('bank.safetensors'), psds, sampleRate, pool })
+ * const frontEnd = await createFrontEnd({ bank: await readBank('bank.safetensors'), psds, sampleRate, pool })
  */
 export async function readBank(path: string): Promise<TemplateBank> {
   const file = await readSafetensors(path)

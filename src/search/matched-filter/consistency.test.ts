@@ -30,7 +30,7 @@ const bank = buildBank(draws, {
   basisSize: 96,
   basisTolerance: 1e-4,
 })
-const { frontEnd, close } = openSearch(bank)
+const { frontEnd, close } = await openSearch(bank)
 afterAll(close)
 
 const seconds = 160

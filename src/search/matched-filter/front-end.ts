@@ -50,14 +50,14 @@ export interface FrontEndOptions {
  * Filters that whiten each detector's strain, and the basis filters over them. Whitened strain is silent where the filter
  * reaches beyond an end of what it is given: strain breaks off there, which would whiten to something loud.
  */
-export function createFrontEnd({
+export async function createFrontEnd({
   bank,
   psds,
   sampleRate,
   pool,
   filterDuration,
   weighting = templateWeighting(bank),
-}: FrontEndOptions): FrontEnd {
+}: FrontEndOptions): Promise<FrontEnd> {
   const whiteningOptions = { sampleRate, band: bank.band, ...(filterDuration !== undefined && { filterDuration }) }
   const bands = psds.map(psd => whiteningBand({ psd, ...whiteningOptions }))
   const detectors = psds.length
@@ -92,7 +92,7 @@ export function createFrontEnd({
   return {
     bank,
     detectors,
-    weights: weighting(bands.map(({ response }) => response)),
+    weights: await weighting(bands.map(({ response }) => response)),
     pool,
     stream() {
       const [first, second] = [whitening.stream(), basis.stream()]

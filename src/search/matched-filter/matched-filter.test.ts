@@ -20,7 +20,7 @@ import {
 } from './testing/two-detector-search.ts'
 import { whitenedTemplates } from './whitened-templates.ts'
 
-const { frontEnd, close } = openSearch()
+const { frontEnd, close } = await openSearch()
 afterAll(close)
 
 /** A template of a given SNR in `seconds` of otherwise silent strain. */

@@ -1,7 +1,7 @@
 import { type Progress, silentProgress } from '../../core/index.ts'
 import type { FirFilters, Spectrum } from '../../signal/index.ts'
 import { fft } from '../../tensor/fft/index.ts'
-import { matmul, Tensor } from '../../tensor/index.ts'
+import { jit, matmul, Tensor } from '../../tensor/index.ts'
 import { type SearchBand, templateBins, templateLength } from './band.ts'
 import { type ComplexRows, rowOf } from './complex-rows.ts'
 import { comparableSpectra } from './match.ts'
@@ -61,11 +61,15 @@ export function buildBank(
   const spectra = comparableSpectra(draws, { band, response: responses[0]!, progress })
   const { chosen, before } = placeTemplates(spectra, { minimumMatch, progress })
   const triggers = before.filter(match => match < triggerMatch).length
-  const sample = whitenedSample(draws.slice(0, basisDraws), { band, responses })
+  const templates = chosen.map(i => draws[i]!)
+  const isTemplate = new Set(templates)
+  // Templates are spread evenly, draws as the population is: the basis must hold the rare ones too.
+  const others = draws.filter(draw => !isTemplate.has(draw))
+  const sample = whitenedSample([...templates, ...others].slice(0, basisDraws), { band, responses })
   const { vectors } = reducedBasis(sample, { size: basisSize, tolerance: basisTolerance, progress })
   // What a file of the bank keeps of them: a bank that was read finds the same.
   const basis = { ...vectors, re: vectors.re.map(Math.fround), im: vectors.im.map(Math.fround) }
-  return { band, templates: chosen.map(i => draws[i]!), triggers, basis }
+  return { band, templates, triggers, basis }
 }
 
 /** Samples that the filters' outputs are behind: output n of the causal filters stands for the merger at n - delay. */
@@ -103,7 +107,7 @@ export interface TemplateWeights {
 }
 
 /** Gives templates' weights under each of some whitenings. */
-export type TemplateWeighting = (responses: readonly Spectrum[]) => readonly TemplateWeights[]
+export type TemplateWeighting = (responses: readonly Spectrum[]) => Promise<readonly TemplateWeights[]>
 
 /**
  * Prepares a bank for any whitening: SNR series come out as PyCBC has them, noise with mean square 2. Waveforms are kept, some
@@ -115,20 +119,23 @@ export function templateWeighting({ basis, band, templates }: TemplateBank): Tem
   const bins = to - from
   const waveforms = templates.map(template => bandWaveform(template, band))
   const projection = projectionMatrix(basis, from, to)
-  return responses =>
-    responses.map(response => {
-      const whitened = new Float32Array(templates.length * 2 * bins)
-      const row = { re: new Float64Array(templateLength(band)), im: new Float64Array(templateLength(band)) }
-      const sensitivities = Float64Array.from(waveforms, (waveform, k) => {
-        const found = whiten(waveform, { response, band, out: row })
-        whitened.set(row.re.subarray(from, to), 2 * k * bins)
-        whitened.set(row.im.subarray(from, to), (2 * k + 1) * bins)
-        return found
-      })
-      const products = matmul(Tensor.of(whitened, [templates.length, 2 * bins]), projection).dataAs('float32')
-      return { ...weightsOf(products, templates.length, size), sensitivities }
+  const weightsUnder = async (response: Spectrum): Promise<TemplateWeights> => {
+    const whitened = new Float32Array(templates.length * 2 * bins)
+    const row = { re: new Float64Array(templateLength(band)), im: new Float64Array(templateLength(band)) }
+    const sensitivities = Float64Array.from(waveforms, (waveform, k) => {
+      const found = whiten(waveform, { response, band, out: row })
+      whitened.set(row.re.subarray(from, to), 2 * k * bins)
+      whitened.set(row.im.subarray(from, to), (2 * k + 1) * bins)
+      return found
     })
+    const products = await product(Tensor.of(whitened, [templates.length, 2 * bins]), projection)
+    return { ...weightsOf(products.dataAs('float32'), templates.length, size), sensitivities }
+  }
+  return responses => Promise.all(responses.map(weightsUnder))
 }
+
+// Compiled, for each size of bank once: it is the greater part of the work.
+const product = jit((a: Tensor, b: Tensor) => matmul(a, b), { threads: 1 })
 
 /** From real above imaginary parts of a spectrum to those of its inner products with basis vectors: `[2 bins, 2 filters]`. */
 function projectionMatrix(basis: ComplexRows, from: number, to: number): Tensor {

@@ -36,9 +36,12 @@ export const draws = binaries(40, 3)
 export const bank: TemplateBank = buildBank(draws, { band, responses: [response], minimumMatch: 0.97, basisSize: 40 })
 
 /** The filters of both detectors and a pool for them; close it. */
-export function openSearch(own: TemplateBank = bank) {
+export async function openSearch(own: TemplateBank = bank) {
   const pool = createWorkerPool({ size: 1 })
-  return { frontEnd: createFrontEnd({ bank: own, psds: [psd, psd], sampleRate, pool }), close: () => pool.close() }
+  return {
+    frontEnd: await createFrontEnd({ bank: own, psds: [psd, psd], sampleRate, pool }),
+    close: () => pool.close(),
+  }
 }
 
 export interface SignalPlace {
