@@ -35,8 +35,17 @@ export {
   type CandidateSearchOptions,
   type CandidateSettings,
   createCandidateSearch,
+  pairLag,
   type TimedCandidate,
 } from './candidates/candidate-search.ts'
+export {
+  type SlidBlock,
+  type SlidBlockOptions,
+  type SlidCandidates,
+  type SlideCandidatesOptions,
+  slidBlock,
+  slideCandidates,
+} from './candidates/slide-candidates.ts'
 export { challengeBank } from './challenge/challenge-bank.ts'
 export {
   type ChallengeDistanceRow,

@@ -210,7 +210,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
 }
 
 /** A block's strain through the basis filters, piece by piece. */
-async function* filteredPieces({ frontEnd, strain, sampleRate }: FilteredBlock): AsyncGenerator<FilteredPiece> {
+export async function* filteredPieces({ frontEnd, strain, sampleRate }: FilteredBlock): AsyncGenerator<FilteredPiece> {
   const stream = frontEnd.stream()
   const samples = strain.length / 2
   const chunk = chunkDuration * sampleRate

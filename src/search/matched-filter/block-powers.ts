@@ -5,12 +5,6 @@ import { snrSeries, type TemplateWeights } from './template-bank.ts'
 /** Samples of a block: neighbouring blocks hold all lags within the light travel time. */
 export const blockLength = 8
 
-/**
- * Of so many samples the powers are computed of one: templates are band-limited well below the series' rate, so that what
- * is missed between two is less than what triggers may miss anyway.
- */
-const sampleStride = 2
-
 /** Blocks that powers are computed of at a time: their SNR series stay in the processor's cache. */
 export const windowBlocks = 66
 
@@ -49,7 +43,7 @@ export function firstTemplates({ templates, real, imaginary, held }: SharedWeigh
 export type WeightTensors = Pick<TemplateWeights, 'real' | 'imaginary'>
 
 /** Weights as tensors of the thread's own. */
-export function weightTensors({ templates, real, imaginary }: SharedWeights): WeightTensors {
+function weightTensors({ templates, real, imaginary }: SharedWeights): WeightTensors {
   const shape = [templates, real.length / templates]
   return { real: Tensor.of(real.slice(), shape), imaginary: Tensor.of(imaginary.slice(), shape) }
 }
@@ -59,7 +53,7 @@ function loudestPowers(weights: WeightTensors, outputs: Tensor): Tensor {
   const [re, im] = snrSeries(weights, outputs)
   const power = square(re).add(square(im))
   const [templates] = power.shape as [number]
-  return maxPool1d(power.reshape([1, ...power.shape]), blockLength / sampleStride)
+  return maxPool1d(power.reshape([1, ...power.shape]), blockLength)
     .reshape([templates, -1])
     .transpose()
 }
@@ -67,28 +61,34 @@ function loudestPowers(weights: WeightTensors, outputs: Tensor): Tensor {
 // Each thread that this module is loaded in has sessions of its own, one for each shape.
 const compiled = jit(loudestPowers, { threads: 1 })
 
-/** Computes the powers of blocks of one detector. */
-export interface BlockPowers {
-  /** The loudest power of each template in each of `windowBlocks` blocks from a sample on, `[windowBlocks, templates]`. */
-  from(sample: number): Promise<Float32Array>
+/** Outputs of one detector over `windowBlocks` blocks, and the powers of its templates in them. */
+export interface BlockWindow {
+  /** `[2 filters, windowBlocks * blockLength]` */
+  readonly outputs: Float32Array
+  /** Moves on: reads the outputs from a sample on. */
+  read(sample: number): void
+  /** The loudest power of each template in each block, `[windowBlocks, templates]`. */
+  powers(): Promise<Float32Array>
 }
 
 /**
- * Makes what computes the powers of blocks, for one use at a time. Windows are all of one size, so that a block's powers
- * have the same bits wherever it lies in one.
+ * Makes a window that moves over a detector's outputs. Windows are all of one size, so that a block's powers have the same
+ * bits wherever it lies in one.
  */
-export function blockPowers(outputs: DetectorOutputs, weights: SharedWeights): BlockPowers {
+export function blockWindow(source: DetectorOutputs, weights: SharedWeights): BlockWindow {
   const samples = windowBlocks * blockLength
+  const rows = 2 * source.filters
   const tensors = weightTensors(weights)
   // New memory for each window would take the system longer to provide than the window to fill.
-  const all = new Float32Array(2 * outputs.filters * samples)
-  const some = new Float32Array(all.length / sampleStride)
-  const window = Tensor.of(some, [2 * outputs.filters, samples / sampleStride])
+  const outputs = new Float32Array(rows * samples)
+  const input = Tensor.of(outputs, [rows, samples])
   return {
-    async from(sample) {
-      outputsOf(outputs, { from: sample, samples }, all)
-      for (let i = 0; i < some.length; i++) some[i] = all[sampleStride * i]!
-      return (await compiled(tensors, window)).dataAs('float32')
+    outputs,
+    read(sample) {
+      outputsOf(source, { from: sample, samples }, outputs)
+    },
+    async powers() {
+      return (await compiled(tensors, input)).dataAs('float32')
     },
   }
 }

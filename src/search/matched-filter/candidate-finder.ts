@@ -1,10 +1,20 @@
+import { builtUrl, workerTask } from '../../core/index.ts'
 import type { SearchBand } from './band.ts'
 import { blockLength, firstTemplates, type SharedWeights, sharedWeights } from './block-powers.ts'
 import type { Candidate } from './candidate.ts'
 import { type DetectorOutputs, type FilteredPiece, joinPieces } from './filtered-piece.ts'
 import type { FrontEnd } from './front-end.ts'
-import { findLoudBlocksTask, type LoudBlock, loudestBlocks } from './loud-blocks.ts'
-import { measurePlacesTask, type Place, placeMargin } from './measure-places.ts'
+import { type findLoudBlocks, type LoudBlock, type LoudBlocksRequest, loudestBlocks } from './loud-blocks.ts'
+import { type MeasureRequest, type measurePlaces, type Place, placeMargin } from './measure-places.ts'
+
+const findLoudBlocksTask = workerTask<LoudBlocksRequest, ReturnType<typeof findLoudBlocks>>(
+  builtUrl(import.meta.url, './loud-blocks.js'),
+  'findLoudBlocks',
+)
+const measurePlacesTask = workerTask<MeasureRequest, ReturnType<typeof measurePlaces>>(
+  builtUrl(import.meta.url, './measure-places.js'),
+  'measurePlaces',
+)
 
 /** Finds candidates in a stream of filter outputs. */
 export interface CandidateFinder {
@@ -26,9 +36,17 @@ export interface CandidateFinderOptions {
   readonly separation?: number
 }
 
+/** Part of the threshold at which triggers make a place be measured: other templates may be as much louder there. */
+const triggerShare = 0.97
+
+/** Least power of triggers in a block that is measured for candidates of a network SNR. */
+export const triggerPower = (threshold: number): number => (triggerShare * threshold) ** 2
+
 /** What candidates are, in samples and blocks. */
 export interface CandidateRules {
   readonly threshold: number
+  /** `triggerPower` */
+  readonly least: number
   readonly maximumLag: number
   /** Blocks to each side that a candidate's is the loudest of. */
   readonly neighbours: number
@@ -40,13 +58,11 @@ export function candidateRules(
 ): CandidateRules {
   return {
     threshold,
+    least: triggerPower(threshold),
     maximumLag: maximumLag * bandwidth,
     neighbours: Math.round((separation * bandwidth) / blockLength),
   }
 }
-
-/** Part of the threshold at which triggers make a place be measured: other templates may be as much louder there. */
-const triggerShare = 0.97
 
 /** Blocks that one task looks at, and places that one measures. */
 const taskBlocks = 384
@@ -68,7 +84,7 @@ interface Stretch {
 /** Makes a finder of candidates of two detectors, whose work the threads of the front end's pool share. */
 export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFinderOptions): CandidateFinder {
   const { bank, detectors, pool } = frontEnd
-  const { threshold, maximumLag, neighbours } = candidateRules(bank.band, options)
+  const { threshold, least, maximumLag, neighbours } = candidateRules(bank.band, options)
   const filters = bank.basis.rows
   const weights = frontEnd.weights.map(sharedWeights) as [SharedWeights, SharedWeights]
   const margin = placeMargin(maximumLag)
@@ -79,7 +95,7 @@ export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFind
     [0, 1].map(detector => ({ pieces, detector, filters })) as [DetectorOutputs, DetectorOutputs]
 
   const look = async ({ pieces, origin, unseen }: Stretch, to: number): Promise<LoudBlock[]> => {
-    const request = { outputs: outputsOf(pieces), weights: triggers, origin, least: (triggerShare * threshold) ** 2 }
+    const request = { outputs: outputsOf(pieces), weights: triggers, origin, least }
     const starts = Array.from({ length: Math.ceil((to - unseen) / taskBlocks) }, (_, i) => unseen + i * taskBlocks)
     const tasks = starts.map(from => ({ ...request, from, to: Math.min(to, from + taskBlocks) }))
     return (await pool.map(findLoudBlocksTask, tasks)).flat()

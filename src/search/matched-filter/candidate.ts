@@ -1,5 +1,6 @@
 import { basisPowers, residualPower } from './consistency.ts'
 import { interpolation, interpolationReach, powersBetween } from './interpolator.ts'
+import { slidingMaxima } from './sliding-maxima.ts'
 
 /** Templates of a candidate whose SNR series are kept, and samples of each. */
 export const keptTemplates = 16
@@ -72,41 +73,43 @@ function loudestPairs(
   const one = powersBetween({ re: re[0]!, im: im[0]!, samples }, templates, numbers(first, count))
   const others = count + 2 * reach
   const two = powersBetween({ re: re[1]!, im: im[1]!, samples }, templates, numbers(first - reach, others))
+  const window = 2 * reach + 1
+  const near = new Float64Array(count)
   return templates.map((template, row) => {
-    let [power, point, other] = [-1, 0, 0]
+    const own = two.subarray(row * others, (row + 1) * others)
+    slidingMaxima(own, window, near)
+    let [power, point] = [-1, 0]
     for (let i = 0; i < count; i++) {
-      const begin = row * others + i
-      let loudest = begin
-      for (let j = begin + 1; j <= begin + 2 * reach; j++) if (two[j]! > two[loudest]!) loudest = j
-      const sum = one[row * count + i]! + two[loudest]!
-      if (sum > power) [power, point, other] = [sum, i, loudest - row * others]
+      const sum = one[row * count + i]! + near[i]!
+      if (sum > power) [power, point] = [sum, i]
     }
+    const other = own.indexOf(near[point]!, point)
     return {
       template,
       power,
-      powers: [one[row * count + point]!, two[row * others + other]!],
+      powers: [one[row * count + point]!, own[other]!],
       points: [first + point, first - reach + other],
     }
   })
 }
 
 /** The largest sum of powers of each template on the grid of samples: at most what the fine grid has, by little. */
-function coarsePowers({ re, im, samples, templates }: SnrWindow, { maximumLag, from, to }: MeasureOptions) {
+export function coarsePowers({ re, im, samples, templates }: SnrWindow, { maximumLag, from, to }: MeasureOptions) {
   const reach = Math.ceil(maximumLag)
   const [re0, im0, re1, im1] = [re[0]!, im[0]!, re[1]!, im[1]!]
   const powers = new Float64Array(templates)
-  const near = new Float64Array(to - from + 2 * reach)
+  const others = new Float64Array(to - from + 2 * reach)
+  const near = new Float64Array(to - from)
   for (let template = 0; template < templates; template++) {
     const at = template * samples + from
-    for (let i = 0; i < near.length; i++) {
+    for (let i = 0; i < others.length; i++) {
       const u = at - reach + i
-      near[i] = re1[u]! * re1[u]! + im1[u]! * im1[u]!
+      others[i] = re1[u]! * re1[u]! + im1[u]! * im1[u]!
     }
+    slidingMaxima(others, 2 * reach + 1, near)
     let best = 0
-    for (let i = 0; i < to - from; i++) {
-      let loudest = near[i]!
-      for (let j = i + 1; j <= i + 2 * reach; j++) if (near[j]! > loudest) loudest = near[j]!
-      const power = re0[at + i]! * re0[at + i]! + im0[at + i]! * im0[at + i]! + loudest
+    for (let i = 0; i < near.length; i++) {
+      const power = re0[at + i]! * re0[at + i]! + im0[at + i]! * im0[at + i]! + near[i]!
       if (power > best) best = power
     }
     powers[template] = best

@@ -80,6 +80,9 @@ function copyRows(
   if (first >= last) return
   for (let row = 0; row < rows; row++) {
     const at = row * length - start
-    target.set(source.subarray(at + first, at + last), row * samples + first - from)
+    const to = row * samples - from
+    // A view costs more than a few numbers do.
+    if (last - first < 100) for (let n = first; n < last; n++) target[to + n] = source[at + n]!
+    else target.set(source.subarray(at + first, at + last), to + first)
   }
 }

@@ -26,6 +26,8 @@ export interface FrontEnd {
   readonly detectors: number
   /** Of each detector. */
   readonly weights: readonly TemplateWeights[]
+  /** Samples of the band's series at either end of a stretch that are silent, so that signals there are not seen whole. */
+  readonly edge: number
   /** Does the work, of what takes the outputs too. */
   readonly pool: WorkerPool
   stream(): FrontEndStream
@@ -93,6 +95,7 @@ export async function createFrontEnd({
     bank,
     detectors,
     weights: await weighting(bands.map(({ response }) => response)),
+    edge,
     pool,
     stream() {
       const [first, second] = [whitening.stream(), basis.stream()]

@@ -1,5 +1,4 @@
-import { builtUrl, workerTask } from '../../core/index.ts'
-import { blockLength, blockPowers, type SharedWeights, windowBlocks } from './block-powers.ts'
+import { blockLength, blockWindow, type SharedWeights, windowBlocks } from './block-powers.ts'
 import type { DetectorOutputs } from './filtered-piece.ts'
 
 /** A block in which a template may be as loud in two detectors at once as a threshold asks. */
@@ -8,7 +7,7 @@ export interface LoudBlock {
   readonly block: number
   /**
    * The maximum over templates of the loudest power in the first detector's block and the loudest within the second's and
-   * its neighbours: on every second sample, no coincident pair of the block exceeds it.
+   * its neighbours: on the grid of samples, no coincident pair of the block exceeds it.
    */
   readonly power: number
 }
@@ -57,13 +56,14 @@ export async function findLoudBlocks({
   to,
   least,
 }: LoudBlocksRequest): Promise<LoudBlock[]> {
-  const powers = outputs.map((own, i) => blockPowers(own, weights[i]!))
+  const windows = outputs.map((own, i) => blockWindow(own, weights[i]!))
   const [{ templates }] = weights
   const found: LoudBlock[] = []
   // A block at each end of a window is there for its neighbour.
   for (let first = from; first < to; first += windowBlocks - 2) {
     const sample = origin + (first - 1) * blockLength
-    const [one, two] = await Promise.all(powers.map(async own => ({ powers: await own.from(sample), templates })))
+    for (const window of windows) window.read(sample)
+    const [one, two] = await Promise.all(windows.map(async window => ({ powers: await window.powers(), templates })))
     const end = Math.min(to, first + windowBlocks - 2)
     for (let block = first; block < end; block++) {
       const row = block - first + 1
@@ -73,12 +73,6 @@ export async function findLoudBlocks({
   }
   return found
 }
-
-/** `findLoudBlocks` for the threads of a pool. */
-export const findLoudBlocksTask = workerTask<LoudBlocksRequest, Promise<LoudBlock[]>>(
-  builtUrl(import.meta.url, './loud-blocks.js'),
-  'findLoudBlocks',
-)
 
 /** Those of the loud blocks, which are in order, that are the loudest within some blocks to each side; of equals the first. */
 export function loudestBlocks(loud: readonly LoudBlock[], neighbours: number): LoudBlock[] {

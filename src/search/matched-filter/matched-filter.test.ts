@@ -108,6 +108,20 @@ describe('candidates', () => {
     expect(await find(frontEnd, strain, { pieceSeconds: [3.7, 0.01, 8, 1] })).toEqual(whole)
   })
 
+  test('are found wherever between two samples a signal lies', async () => {
+    const seconds = 48
+    const strain = new Float64Array(2 * seconds * sampleRate)
+    const offsets = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75]
+    for (const detector of [0, 1])
+      for (const [i, offset] of offsets.entries()) {
+        const at = 10 + 4 * i + offset / band.bandwidth
+        const values = template(i % bank.triggers, { snr: (5 * 1.15) / Math.SQRT2, at, seconds })
+        for (let n = 0; n < values.length; n++) strain[detector * values.length + n]! += values[n]!
+      }
+    const found = await find(frontEnd, strain, { pieceSeconds: [seconds], threshold: 5 })
+    expect(found.map(({ sample }) => Math.round(sample / band.bandwidth))).toEqual(offsets.map((_, i) => 10 + 4 * i))
+  })
+
   test('are the loudest within the separation', async () => {
     const found = await find(frontEnd, noise(40, 6), { pieceSeconds: [10], threshold: 4.5 })
     const times = found.map(({ sample }) => sample / band.bandwidth)
