@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { QuadrupoleError } from '../core/index.ts'
+import { backgroundCommand } from './background.ts'
 import { challengeCommand } from './challenge.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
@@ -22,6 +23,7 @@ function createProgram(context: CliContext): Command {
     .addCommand(searchCommand(context))
     .addCommand(lookCommand(context))
     .addCommand(trainCommand(context))
+    .addCommand(backgroundCommand(context))
     .addCommand(challengeCommand(context))
     .addHelpText('after', `\n${exitCodesHelp()}`)
   const commands = below(program)

@@ -128,10 +128,12 @@ export {
 } from './matched-filter/template-bank.ts'
 export type { Intrinsic } from './matched-filter/whitened-templates.ts'
 export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
-export { readSearchModel, type SearchModel } from './model/search-model.ts'
+export { readSearchModel, type SearchModel, searchModelFiles } from './model/search-model.ts'
 export { type SearchFilesOptions, searchFiles } from './outcome/search-files.ts'
 export type { EventView, SearchEvent, SearchedStretch, SearchOutcome } from './outcome/search-outcome.ts'
+export { searchOfModel } from './outcome/search-stretches.ts'
 export type { DistanceAtRate, ModelDistances, Sensitivity } from './outcome/sensitivity.ts'
+export { type SlidBackgroundOptions, slidBackground } from './outcome/slid-background.ts'
 export { coincidenceKind } from './ranking/coincidence-kind.ts'
 export {
   type CoincidenceInputs,

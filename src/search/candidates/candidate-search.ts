@@ -10,6 +10,7 @@ import { type TemplateBank, type TemplateWeighting, templateWeighting } from '..
 import { bandReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 import { gateGlitches } from './gate-glitches.ts'
+import { widenLines } from './widen-lines.ts'
 
 /** What timing errs beyond the light travel time, seconds. */
 const timingError = 0.0005
@@ -151,7 +152,14 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
       const gates = gatesOf(strain, psds, { sampleRate, start: around.start, own })
       onGates?.(gates)
       yield {
-        frontEnd: await createFrontEnd({ bank, psds, sampleRate, pool, filterDuration, weighting }),
+        frontEnd: await createFrontEnd({
+          bank,
+          psds: psds.map(each => widenLines(each, filterDuration)),
+          sampleRate,
+          pool,
+          filterDuration,
+          weighting,
+        }),
         start: around.start,
         span: own,
         strain,

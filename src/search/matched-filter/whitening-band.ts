@@ -46,7 +46,7 @@ export function whiteningBand({
   const edge = 8 / filterDuration
   const highPass = Math.max(0, band.minimumFrequency - edge)
   const lowPass = Math.min(sampleRate / 2, (band.maximumFrequency ?? Number.POSITIVE_INFINITY) + edge)
-  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass, lowPass })
+  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass })
   const analytic = analyticBand({ sampleRate, bandwidth: band.bandwidth })
   const taps = whitening.length + analytic.taps - 1
   const length = 2 ** Math.ceil(Math.log2(Math.max(taps, sampleRate * band.templateDuration)))
@@ -68,8 +68,11 @@ export function whiteningBand({
     return scale * (re[k]! * Math.cos(turn * k) - im[k]! * Math.sin(turn * k))
   })
   const product = fft(re, im, length, { inverse: true })
+  // Of white noise of variance 1 the band, doubled, has 4 bandwidth / sampleRate.
+  const normal = Math.sqrt(sampleRate / (4 * band.bandwidth))
+  const part = (all: Float64Array): Float64Array => all.slice(0, taps).map(tap => normal * tap)
   return {
-    filter: { re: product.re.slice(0, taps), im: product.im.slice(0, taps), taps, decimation: analytic.decimation },
+    filter: { re: part(product.re), im: part(product.im), taps, decimation: analytic.decimation },
     response: { values, resolution: 1 / band.templateDuration },
   }
 }
