@@ -46,7 +46,7 @@ export function whiteningBand({
   const edge = 8 / filterDuration
   const highPass = Math.max(0, band.minimumFrequency - edge)
   const lowPass = Math.min(sampleRate / 2, (band.maximumFrequency ?? Number.POSITIVE_INFINITY) + edge)
-  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass })
+  const whitening = whiteningFilter({ psd, sampleRate, filterDuration, highPass, lowPass })
   const analytic = analyticBand({ sampleRate, bandwidth: band.bandwidth })
   const taps = whitening.length + analytic.taps - 1
   const length = 2 ** Math.ceil(Math.log2(Math.max(taps, sampleRate * band.templateDuration)))
