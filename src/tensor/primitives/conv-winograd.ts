@@ -1,8 +1,8 @@
 import type { Target } from '../onnx/lowering.ts'
 import type { Shape } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 import type { ConvParams } from './conv.ts'
-import { matmul } from './matmul.ts'
+import { type MatmulParams, matmul } from './matmul.ts'
 import { concat } from './movement.ts'
 import { pad } from './slicing.ts'
 
@@ -21,11 +21,38 @@ import { pad } from './slicing.ts'
  * A sample that is not finite spoils its tile and its neighbours.
  */
 const [a, b] = [2 / 3, 3 / 2]
-const [a2, b2] = [a * a, b * b]
-const both = a2 + b2
+const points = [0, a, -a, b, -b] as const
+
+const matrix = (rows: readonly (readonly number[])[]): Tensor =>
+  Tensor.of(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length])
+
+/** Coefficients of (x² - a²) (x² - b²), in which a² b² is 1. */
+const quartic = [1, 0, -(a * a + b * b), 0, 1] as const
+
+/** M(x) / (x - p), the constant first. For p = ±a it is (x² + p x) (x² - b²), and the other way round. */
+function quotient(p: number): number[] {
+  if (p === 0) return [...quartic, 0]
+  const other = 1 / (p * p)
+  return [0, -p * other, -other, p, 1, 0]
+}
+
+/** From a tile's samples to the points. */
+const ofSamples = matrix([...points.map(quotient), [0, ...quartic]])
+
+/** From a kernel's taps to the points: divided by M'(p), the quotient's value at p. */
+const ofTaps = matrix([
+  ...points.map(p => {
+    const slope = quotient(p).reduceRight((sum, coefficient) => sum * p + coefficient, 0)
+    return [1 / slope, p / slope, (p * p) / slope]
+  }),
+  [0, 0, 1],
+])
+
+/** From the points to a tile's places. */
+const toPlaces = matrix([0, 1, 2, 3].map(i => [...points.map(p => p ** i), i === 3 ? 1 : 0]))
 
 /** Places of a tile. */
-const places = 4
+const size = toPlaces.shape[0]!
 
 /** Fewer channels than this leave so little to multiply that the transforms cost more than they save. */
 const fewestChannels = 128
@@ -45,134 +72,91 @@ export const isTiled = (
   groups === 1 &&
   [strides[0], dilations[0], low[0], high[0]].every(n => n === 1)
 
-/** One tensor a point: 0, a, -a, b, -b, infinity. */
-type Points = readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-
-/** The sums and differences that a pair of points ±p makes of an even and an odd part. */
-const pair = (even: Tensor, odd: Tensor): [Tensor, Tensor] => [even.add(odd), even.sub(odd)]
-
+/** y = A (G w B d), products at each point. */
 export function tiledConv(x: Tensor, w: Tensor): Tensor {
-  const u = tapsAtPoints(w)
-  const v = samplesAtPoints(x)
-  const [m0, mA, mA_, mB, mB_, mInf] = u.map((taps, p) => product(taps, v[p]!)) as unknown as Points
-  const [evenA, oddA] = pair(mA, mA_)
-  const [evenB, oddB] = pair(mB, mB_)
-  const y = [
-    m0.add(evenA).add(evenB),
-    oddA.mul(a).add(oddB.mul(b)),
-    evenA.mul(a2).add(evenB.mul(b2)),
-    oddA
-      .mul(a2 * a)
-      .add(oddB.mul(b2 * b))
-      .add(mInf),
-  ]
-  return fromPhases(y, x)
+  const products = product(tapsAtPoints(w), samplesAtPoints(x))
+  return inTurn(parts(transformed(toPlaces, products)), x)
 }
 
 /** The cotangent of the input. */
 export function tiledInputGradient(y: Tensor, w: Tensor): Tensor {
-  const u = tapsAtPoints(w)
-  const dm = cotangentsAtPoints(y)
-  const [v0, vA, vA_, vB, vB_, vInf] = u.map((taps, p) => product(taps, dm[p]!, true)) as unknown as Points
-  const [evenA, oddA] = pair(vA, vA_)
-  const [evenB, oddB] = pair(vB, vB_)
-  const [slopeA, slopeB] = [oddA.mul(a), oddB.mul(b)]
-  const d1 = vInf.sub(slopeA.mul(b2)).sub(slopeB.mul(a2))
-  const d2 = v0.mul(-both).sub(evenA.mul(b2)).sub(evenB.mul(a2))
-  const d3 = slopeA.add(slopeB).sub(vInf.mul(both))
-  const d4 = v0.add(evenA).add(evenB)
+  const atPoints = product(tapsAtPoints(w), cotangentsAtPoints(y), { transposeA: true })
+  const [before, first, second, third, last, after] = parts(transformed(ofSamples, atPoints, { transposeA: true })) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
   const batch = y.shape[0]!
-  // the first and last sample of a tile lie in the neighbours'
-  return fromPhases([d1.add(later(vInf, batch)), d2, d3, d4.add(earlier(v0, batch))], y)
+  return inTurn([first.add(shifted(after, batch, 1)), second, third, last.add(shifted(before, batch, -1))], y)
 }
 
 /** The cotangent of the taps. */
 export function tiledWeightGradient(x: Tensor, y: Tensor): Tensor {
-  const v = samplesAtPoints(x)
-  const dm = cotangentsAtPoints(y)
-  const products = dm.map((each, p) => matmul.bind([each, v[p]!], { transposeA: false, transposeB: true })[0]!)
-  const [u0, uA, uA_, uB, uB_, uInf] = products as unknown as Points
-  const [evenA, oddA] = pair(uA, uA_)
-  const [evenB, oddB] = pair(uB, uB_)
-  const taps = [
-    u0.add(evenA.mul(1 / slopeAtA)).add(evenB.mul(1 / slopeAtB)),
-    oddA.mul(a / slopeAtA).add(oddB.mul(b / slopeAtB)),
-    evenA
-      .mul(a2 / slopeAtA)
-      .add(evenB.mul(b2 / slopeAtB))
-      .add(uInf),
-  ]
-  return concat.bind(
-    taps.map(tap => tap.expandAxis(2)),
-    { axis: 2 },
-  )[0]!
+  const products = product(cotangentsAtPoints(y), samplesAtPoints(x), { transposeB: true })
+  return transformed(ofTaps, products, { transposeA: true }).transpose([1, 2, 0])
 }
 
-/** M'(p), the same at p and -p; at 0 it is 1. */
-const slopeAtA = 2 * a2 * (a2 - b2)
-const slopeAtB = 2 * b2 * (b2 - a2)
+/** [points, outputs, inputs] */
+const tapsAtPoints = (w: Tensor): Tensor => transformed(ofTaps, w.transpose([2, 0, 1]))
 
-function tapsAtPoints(w: Tensor): Points {
-  const [w0, w1, w2] = [0, 1, 2].map(tap => w.slice({ 2: tap })) as [Tensor, Tensor, Tensor]
-  const at = (p: number, slope: number) => pair(w0.mul(1 / slope).add(w2.mul((p * p) / slope)), w1.mul(p / slope))
-  return [w0, ...at(a, slopeAtA), ...at(b, slopeAtB), w2]
-}
-
-/** [channels, batch tiles] a point: the channels before the batch, so that all tiles are columns of one product. */
-function samplesAtPoints(x: Tensor): Points {
+/** [points, channels, batch tiles] */
+function samplesAtPoints(x: Tensor): Tensor {
+  const tiles = tiled(x)
   const batch = x.shape[0]!
-  const [d1, d2, d3, d4] = phasesOf(x)
-  const [d0, d5] = [later(d4, batch), earlier(d1, batch)]
-  const at = (p: number, other: number) => pair(d4.sub(d2.mul(other)), d3.sub(d1.mul(other)).mul(p))
-  return [d0.add(d4).sub(d2.mul(both)), ...at(a, b2), ...at(b, a2), d1.add(d5).sub(d3.mul(both))]
+  const [first, last] = [tiles.slice({ 0: [0, 1] }), tiles.slice({ 0: [size - 1, size] })]
+  const seen = [shifted(last, batch, 1), tiles, shifted(first, batch, -1)]
+  return transformed(ofSamples, concat.bind(seen, { axis: 0 })[0]!)
 }
 
-function cotangentsAtPoints(y: Tensor): Points {
-  const [y0, y1, y2, y3] = phasesOf(y)
-  const at = (p: number) => pair(y0.add(y2.mul(p * p)), y1.add(y3.mul(p * p)).mul(p))
-  return [y0, ...at(a), ...at(b), y3]
-}
+/** [points, channels, batch tiles] */
+const cotangentsAtPoints = (y: Tensor): Tensor => transformed(toPlaces, tiled(y), { transposeA: true })
 
-type Phases = readonly [Tensor, Tensor, Tensor, Tensor]
-
-/** Every fourth sample from each of the first four on, [channels, batch tiles]; zeros fill the last tile. */
-function phasesOf(x: Tensor): Phases {
+/**
+ * Samples by their place in a tile, zeros behind the last: [places, channels, batch tiles]. The channels come before the
+ * batch, so that all tiles are columns of one product.
+ */
+function tiled(x: Tensor): Tensor {
   const [batch, channels, samples] = x.shape as [number, number, number]
-  const tiles = Math.ceil(samples / places)
-  const missing = tiles * places - samples
-  const whole = missing === 0 ? x : padded(x, 0, missing)
-  const tiled = whole.transpose([1, 0, 2]).reshape([channels, batch * tiles, places])
-  return Array.from({ length: places }, (_, phase) => tiled.slice({ 2: phase })) as unknown as Phases
+  const tiles = Math.ceil(samples / size)
+  const whole = padded(x, 0, tiles * size - samples)
+  return whole
+    .transpose([1, 0, 2])
+    .reshape([channels, batch * tiles, size])
+    .transpose([2, 0, 1])
 }
 
-/** The inverse of `phasesOf`, to a tensor of as many samples as the given one. */
-function fromPhases(
-  phases: readonly Tensor[],
-  { shape: [batch, , samples] }: { readonly shape: readonly number[] },
-): Tensor {
-  const [channels, columns] = phases[0]!.shape as [number, number]
-  const joined = concat.bind(
-    phases.map(phase => phase.expandAxis(2)),
-    { axis: 2 },
-  )[0]!
-  const rows = joined.reshape([channels, batch!, (columns / batch!) * places]).slice({ 2: [0, samples!] })
-  return rows.transpose([1, 0, 2])
+/** The inverse of `tiled`, of places that are tensors of their own, cut to as many samples as a tensor has. */
+function inTurn(places: readonly Tensor[], { shape: [batch, , samples] }: { readonly shape: Shape }): Tensor {
+  const [, channels, columns] = places[0]!.shape as [number, number, number]
+  const columnsOf = places.map(place => place.reshape([channels, columns, 1]))
+  const series = concat.bind(columnsOf, { axis: 2 })[0]!.reshape([channels, batch!, (columns / batch!) * size])
+  return series.slice({ 2: [0, samples!] }).transpose([1, 0, 2])
 }
 
-/** Each tile's value handed to the next tile of its series, zero to the first. */
-const later = (phase: Tensor, batch: number): Tensor => shifted(phase, batch, 1)
-
-/** Each tile's value handed to the tile before, zero to the last. */
-const earlier = (phase: Tensor, batch: number): Tensor => shifted(phase, batch, -1)
-
-function shifted(phase: Tensor, batch: number, by: number): Tensor {
-  const [channels, columns] = phase.shape as [number, number]
-  return padded(phase.reshape([channels, batch, columns / batch]), by, -by).reshape([channels, columns])
+/** What each tile has, handed to the one `by` tiles later in its series; zero to those that nothing comes to. */
+function shifted(values: Tensor, batch: number, by: number): Tensor {
+  const [one, channels, columns] = values.shape as [number, number, number]
+  const series = values.reshape([one * channels, batch, columns / batch])
+  return padded(series, by, -by).reshape(values.shape)
 }
 
 /** Zeros before and after the last of three axes; samples cut off where negative. */
 const padded = (x: Tensor, before: number, after: number): Tensor =>
-  pad.bind([x], { low: [0, 0, before], high: [0, 0, after], interior: [0, 0, 0], value: 0 })[0]!
+  before === 0 && after === 0
+    ? x
+    : pad.bind([x], { low: [0, 0, before], high: [0, 0, after], interior: [0, 0, 0], value: 0 })[0]!
 
-const product = (taps: Tensor, columns: Tensor, transposeA = false): Tensor =>
-  matmul.bind([taps, columns], { transposeA, transposeB: false })[0]!
+/** A matrix, or its transpose, applied along axis 0. */
+function transformed(by: Tensor, x: Tensor, options: Partial<MatmulParams> = {}): Tensor {
+  const rows = x.reshape([x.shape[0]!, x.size / x.shape[0]!])
+  const result = product(by, rows, options)
+  return result.reshape([result.shape[0]!, ...x.shape.slice(1)])
+}
+
+const parts = (x: Tensor): Tensor[] => Array.from({ length: x.shape[0]! }, (_, i) => x.slice({ 0: [i, i + 1] }))
+
+const product = (left: Tensor, right: Tensor, options: Partial<MatmulParams> = {}): Tensor =>
+  matmul.bind([left, right], { transposeA: false, transposeB: false, ...options })[0]!
