@@ -1,11 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createWorkerPool, integers, normal, randomKey, silentProgress } from 'quadrupole/core'
+import { createWorkerPool, foldIn, integers, normal, randomKey, silentProgress } from 'quadrupole/core'
 import { parameterCount, type ResNet1dParameters, resNet1d, sigmoidCrossEntropy, type Variables } from 'quadrupole/nn'
 import { type CoincidenceInputs, coincidenceNetwork } from 'quadrupole/search'
-import { compileStep, jit, Tensor, tensor, valueAndGrad } from 'quadrupole/tensor'
-import { type AdamState, adam, chirpsKind, constantRate, fit } from 'quadrupole/train'
+import { compileStep, jit, spec, Tensor, tensor, valueAndGrad } from 'quadrupole/tensor'
+import {
+  type AdamState,
+  adam,
+  type BatchSource,
+  type BatchSpecs,
+  chirpsKind,
+  constantRate,
+  type DetectionBatch,
+  type DetectorInputs,
+  fit,
+} from 'quadrupole/train'
 import type { Bench, BenchCase, Timed } from './harness/bench.ts'
 import { pacedTraining } from './harness/paced-training.ts'
 
@@ -105,30 +115,70 @@ function inference<Parameters, Inputs>({ initial, logits, inputs }: Trained<Para
   }
 }
 
-/** `fit` with windows of chirps that one thread makes, as `quad train` runs it: `steps` steps a call. */
-async function fitSteps({ initial, logits }: Trained<ResNet1dParameters, Tensor>, steps: number): Promise<Timed> {
+/** Where the batches of a training come from, and what must be closed after it. */
+interface Data<Batch> {
+  readonly source: BatchSource<Batch>
+  close(): Promise<void>
+}
+
+/** Windows of chirps that one thread makes, as `quad train` has it. */
+async function chirps(folder: string): Promise<Data<DetectionBatch>> {
   const pool = createWorkerPool({ size: 1 })
-  const folder = await mkdtemp(join(tmpdir(), 'quadrupole-bench-'))
   const key = randomKey(3)
   const options = chirpsKind.schema.parse({ sampleRate: 2048, window: samples, mergerRange: [0.5, 1.4] })
-  const data = await chirpsKind.create(options, {
-    batch,
-    trainingKey: key,
-    evaluationKey: key,
-    pool,
-    folder,
-    progress: silentProgress,
-  })
-  const training = pacedTraining(data.training)
+  const progress = silentProgress
+  const data = await chirpsKind.create(options, { batch, trainingKey: key, evaluationKey: key, pool, folder, progress })
+  return { source: data.training, close: () => pool.close() }
+}
+
+/** Candidates copied from a table in memory, as the data kind `candidates` does. */
+async function tabled(): Promise<Data<DetectionBatch>> {
+  const count = 20_000
+  const width = templates * 4 * kept
+  const table = { series: new Float32Array(count * width), templates: new Int32Array(count * templates) }
+  for (let row = 0; row < count; row += 100)
+    table.series.set(normal(foldIn(randomKey(5), row), 100 * width), row * width)
+  const specs = {
+    inputs: {
+      series: spec([candidates, templates, 2, 2, kept]),
+      templates: spec([candidates, templates], 'int32'),
+    },
+    isSignal: spec([candidates]),
+  }
+  const fill: BatchSource<DetectionBatch>['fill'] = (index, into) => {
+    const rows = integers(foldIn(randomKey(4), index), candidates, { high: count })
+    const { inputs, isSignal } = into as unknown as {
+      readonly inputs: { readonly series: Float32Array; readonly templates: Int32Array }
+      readonly isSignal: Float32Array
+    }
+    rows.forEach((row, i) => {
+      inputs.series.set(table.series.subarray(row * width, (row + 1) * width), i * width)
+      inputs.templates.set(table.templates.subarray(row * templates, (row + 1) * templates), i * templates)
+      isSignal[i] = i < candidates / 2 ? 1 : 0
+    })
+  }
+  return { source: { specs: specs as unknown as BatchSpecs<DetectionBatch>, fill }, close: async () => {} }
+}
+
+/** A training by `fit`: `steps` steps a call. */
+async function fitSteps<Parameters, Inputs>(
+  { initial, logits }: Trained<Parameters, Inputs>,
+  dataOf: (folder: string) => Promise<Data<DetectionBatch>>,
+  inputsOf: (inputs: DetectorInputs) => Inputs,
+  steps: number,
+): Promise<Timed> {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrupole-bench-'))
+  const data = await dataOf(folder)
+  const training = pacedTraining(data.source)
   const many = 1e9
   const fitted = fit({
     objective: ({ parameters: trained, statistics }, { inputs, isSignal }) => ({
-      loss: sigmoidCrossEntropy(logits(trained, inputs.strain!, true), isSignal),
+      loss: sigmoidCrossEntropy(logits(trained, inputsOf(inputs), true), isSignal),
       statistics,
     }),
     initial,
     batches: training.batches,
-    key,
+    key: randomKey(3),
     steps: many,
     optimizer: ({ learningRate }) => adamW(learningRate),
     schedule: constantRate(1e-3),
@@ -144,14 +194,14 @@ async function fitSteps({ initial, logits }: Trained<ResNet1dParameters, Tensor>
     close: async () => {
       training.stop()
       await fitted.catch(() => undefined)
-      await pool.close()
+      await data.close()
       await rm(folder, { recursive: true })
     },
   }
 }
 
 /** At a call's begin no batch is made yet, which a long training has to wait for once: the more steps, the less it counts. */
-const stepsOfACall = 3
+const fits = { aframe: 3, ranker: 100 } as const
 
 const cases: readonly BenchCase[] = [
   { name: 'aframe ResNet step', bar: 1.1, setUp: () => bareSteps(aframe()) },
@@ -159,10 +209,16 @@ const cases: readonly BenchCase[] = [
   { name: 'ranker step', bar: 1.1, setUp: () => bareSteps(ranker()) },
   { name: 'ranker inference', bar: 1, setUp: () => inference(ranker()) },
   {
-    name: `fit, ${stepsOfACall} steps, against ours bare`,
-    theirs: () => bareSteps(aframe(), stepsOfACall),
+    name: `aframe ResNet fit, ${fits.aframe} steps, against ours bare`,
+    theirs: () => bareSteps(aframe(), fits.aframe),
     bar: 1.1,
-    setUp: () => fitSteps(aframe(), stepsOfACall),
+    setUp: () => fitSteps(aframe(), chirps, ({ strain }) => strain!, fits.aframe),
+  },
+  {
+    name: `ranker fit, ${fits.ranker} steps, against ours bare`,
+    theirs: () => bareSteps(ranker(), fits.ranker),
+    bar: 1.1,
+    setUp: () => fitSteps(ranker(), tabled, inputs => inputs as unknown as CoincidenceInputs, fits.ranker),
   },
 ]
 
