@@ -45,7 +45,13 @@ const fileSchema = z.strictObject({
 })
 
 /** Names of the prior sets that come with the package. */
-export const shippedPriors = ['mlgwsc1-set1', 'mlgwsc1-set2', 'aframe-end-o3-rates-and-pops', 'bbh-wide', 'search-real-strain'] as const
+export const shippedPriors = [
+  'mlgwsc1-set1',
+  'mlgwsc1-set2',
+  'aframe-end-o3-rates-and-pops',
+  'bbh-wide',
+  'search-real-strain',
+] as const
 
 /**
  * Reads a prior set from a TOML file: one that comes with the package by its name, any other by its path.

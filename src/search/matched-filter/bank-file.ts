@@ -29,8 +29,8 @@ const bandSchema = z.strictObject({
 /**
  * Writes a template bank to one safetensors file, atomically: the templates as columns `mass_1`, `mass_2` (solar masses, at
  * the detectors), `chi_1` and `chi_2` (float64), the basis as `basis_re` and `basis_im` (float32, on the bins of the band
- * from `minimumFrequency` to `maximumFrequency`), and the band and the number of triggers in the metadata. A bank of `buildBank` is read back to the
- * same bits.
+ * from `minimumFrequency` to `maximumFrequency`), and the band and the number of triggers in the metadata. A bank of
+ * `buildBank` is read back to the same bits.
  *
  * @throws `io`; `argument` for a basis that has something outside of the band.
  * @example

@@ -1,8 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { normal, randomKey } from '../../core/index.ts'
 import { rfft } from '../../tensor/fft/index.ts'
 import { Tensor } from '../../tensor/index.ts'
 import { type Candidate, measureCandidate, windowMargin } from './candidate.ts'
+import { basisPowers, residualPower } from './consistency.ts'
 import { outputsOf } from './filtered-piece.ts'
+import { interpolation } from './interpolator.ts'
 import { buildBank, snrSeries } from './template-bank.ts'
 import {
   binaries,
@@ -51,6 +54,31 @@ async function findAdded(added: (i: number, detector: number) => Float64Array, d
   const found = await find(frontEnd, strain, { pieceSeconds: [seconds], threshold: 6.5 })
   return found.filter(({ sample }) => Math.abs(((sample / band.bandwidth) % 8) - 6) < 0.25)
 }
+
+describe('the power that a template leaves over', () => {
+  test('is of all filters together', () => {
+    const [filters, samples] = [3, 40]
+    const values = Float32Array.from(normal(randomKey(1), 2 * filters * samples))
+    const at = [15, 20, 22]
+    const powers = basisPowers(
+      { values, samples },
+      at.map(sample => sample * interpolation),
+    )
+    for (const [i, sample] of at.entries()) {
+      const parts = Array.from({ length: 2 * filters }, (_, row) => values[row * samples + sample]!)
+      expect(powers[i]).toBeCloseTo(
+        parts.reduce((sum, x) => sum + x * x, 0),
+        6,
+      )
+    }
+  })
+
+  test('is nothing of what is along the template, and all of the rest', () => {
+    // A signal of power 9 of which the basis holds 0.96: so much is along the template's projection.
+    expect(residualPower(9 * 0.96, 2 * 9 * 0.96 ** 2, 0.96, 5)).toBeCloseTo(0, 12)
+    expect(residualPower(9 * 0.96 + 8, 2 * 9 * 0.96 ** 2, 0.96, 5)).toBeCloseTo(2, 12)
+  })
+})
 
 describe('consistency', () => {
   test('has mean 1 and variance 1 / (B - 1) in noise, at any time and for any template', async () => {

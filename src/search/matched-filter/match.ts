@@ -103,7 +103,7 @@ export function matchesWith(set: ComparableSpectra, row: number, others: readonl
     products.re.fill(0)
     products.im.fill(0)
     for (let i = 0; i < rows; i++) addProducts(own, rowOf(set, others[from + i]!), slots, rowOf(products, i))
-    const used = <T extends Float32Array>(values: T) => values.subarray(0, rows * points) as T
+    const used = (values: Float32Array) => values.subarray(0, rows * points)
     const out = { re: used(series.re), im: used(series.im) }
     fft(used(products.re), used(products.im), points, { inverse: true, out })
     for (let i = 0; i < rows; i++) matches[from + i] = highest(rowOf(series, i), rowOf(products, i), band)

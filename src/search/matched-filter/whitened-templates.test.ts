@@ -61,6 +61,10 @@ describe('templates', () => {
       0,
     ])
     const { response } = whiteningBand({ psd, sampleRate, band: { ...band, maximumFrequency: 400 } })
+    const full = whiteningBand({ psd, sampleRate, band }).response
+    expect(response.values[8 * 400]! / full.values[8 * 400]!).toBeCloseTo(1, 2)
+    // Nor has whitened strain anything above: it may be loud there.
+    expect(Math.abs(response.values[8 * 406]! / full.values[8 * 406]!)).toBeLessThan(1e-3)
     const own = { ...band, maximumFrequency: 400 }
     const [set] = whitenedTemplates([light], { band: own, responses: [response] })
     const bins = Array.from(set!.re, (x, k) => (x !== 0 || set!.im[k] !== 0 ? k / 8 : -1)).filter(f => f >= 0)
