@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { ahead, QuadrupoleError, type WorkerPool } from '../../core/index.ts'
+import { ahead, builtUrl, QuadrupoleError, type WorkerPool, workerTask } from '../../core/index.ts'
 import { detectorNamed, type GpsTime, lightTravelTime, type Span } from '../../gw/index.ts'
-import { psd, type Spectrum } from '../../signal/index.ts'
+import type { Spectrum } from '../../signal/index.ts'
 import type { Candidate } from '../matched-filter/candidate.ts'
 import { createCandidateFinder, measureBetween } from '../matched-filter/candidate-finder.ts'
 import type { FilteredPiece } from '../matched-filter/filtered-piece.ts'
@@ -9,7 +9,14 @@ import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
 import { type TemplateBank, type TemplateWeighting, templateWeighting } from '../matched-filter/template-bank.ts'
 import { bandReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
-import { gateGlitches } from './gate-glitches.ts'
+import type { detectorNoise, NoiseRequest } from './detector-noise.ts'
+import type { Gate } from './gate-glitches.ts'
+
+const noiseTask = workerTask<NoiseRequest, ReturnType<typeof detectorNoise>>(
+  builtUrl(import.meta.url, './detector-noise.js'),
+  'detectorNoise',
+)
+
 import { widenLines } from './widen-lines.ts'
 
 /** What timing errs beyond the light travel time, seconds. */
@@ -102,28 +109,10 @@ export interface CandidateSearchOptions {
  */
 export function createCandidateSearch({ bank, pool, settings: given }: CandidateSearchOptions): CandidateSearch {
   const settings = { ...candidateDefaults, ...given }
-  const { blockDuration, gateThreshold } = settings
+  const { blockDuration } = settings
   // As long as the PSD resolves.
   const filterDuration = settings.psdSegment / 2
   let prepared: TemplateWeighting | undefined
-  /** Gates loud glitches in strain of a block, in place. */
-  const gatesOf = (
-    strain: Float64Array,
-    psds: readonly Spectrum[],
-    { sampleRate, start, own }: { readonly sampleRate: number; readonly start: GpsTime; readonly own: Span },
-  ): readonly (readonly Span[])[] =>
-    psds.map((each, i) => {
-      if (gateThreshold === 0) return []
-      const samples = strain.length / psds.length
-      const { minimumFrequency } = bank.band
-      const row = strain.subarray(i * samples, (i + 1) * samples)
-      return gateGlitches(row, { psd: each, sampleRate, threshold: gateThreshold, minimumFrequency })
-        .map(([from, to]) => ({
-          start: later(start.plus(from / sampleRate), own.start),
-          end: earlier(start.plus(to / sampleRate), own.end),
-        }))
-        .filter(({ start: from, end: to }) => to.nanoseconds > from.nanoseconds)
-    })
   const blocks = async function* (stretch: StrainStretch, { noise = stretch, onGates }: BlockOptions = {}) {
     const { detectors, sampleRate, span } = stretch
     if (detectors.length !== 2)
@@ -143,13 +132,25 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
     for (let i = 0; i < count; i++) {
       const [from, to] = [Math.max(0, edges[i]! - before), Math.min(duration, edges[i + 1]! + after)]
       const around = { start: span.start.plus(from), end: span.start.plus(to) }
-      const strain = await stretch.read(around)
-      const psds = psdsOf(noise === stretch ? strain : await noise.read(around), detectors.length, sampleRate, settings)
+      const strain = shared(await stretch.read(around))
+      const noiseOf = noise === stretch ? undefined : shared(await noise.read(around))
+      const found = await pool.map(
+        noiseTask,
+        detectors.map((_, row) => ({
+          strain: rowOf(strain, row),
+          ...(noiseOf && { noise: rowOf(noiseOf, row) }),
+          sampleRate,
+          psdSegment: settings.psdSegment,
+          gateThreshold: settings.gateThreshold,
+          minimumFrequency: bank.band.minimumFrequency,
+        })),
+      )
+      const psds = found.map(each => each.psd)
       const own = {
         start: span.start.plus(edges[i]!),
         end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!),
       }
-      const gates = gatesOf(strain, psds, { sampleRate, start: around.start, own })
+      const gates = found.map(each => gateSpans(each.gates, { sampleRate, start: around.start, own }))
       onGates?.(gates)
       yield {
         frontEnd: await createFrontEnd({
@@ -261,23 +262,28 @@ function reaches(bank: TemplateBank): readonly [before: number, after: number] {
   return [Math.ceil(templateDuration - afterMerger + around), Math.ceil(afterMerger + around)]
 }
 
-function psdsOf(
-  strain: Float64Array,
-  detectors: number,
-  sampleRate: number,
-  { psdSegment }: CandidateSettings,
-): readonly Spectrum[] {
-  const samples = strain.length / detectors
-  const segmentLength = psdSegment * sampleRate
-  if (samples < 2 * segmentLength)
-    throw new QuadrupoleError(
-      'data',
-      `search.createCandidateSearch: ${samples / sampleRate} s of strain are too short for a PSD of segments of ` +
-        `${psdSegment} s; give at least ${2 * psdSegment} s`,
-    )
-  return Array.from({ length: detectors }, (_, i) =>
-    psd(strain.subarray(i * samples, (i + 1) * samples), { sampleRate, segmentLength, average: 'median' }),
-  )
+/** Strain of both detectors in memory that threads share. */
+function shared(strain: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(strain.byteLength))
+  copy.set(strain)
+  return copy
+}
+
+/** One of the two detectors' samples. */
+const rowOf = (strain: Float64Array, row: number): Float64Array =>
+  strain.subarray((row * strain.length) / 2, ((row + 1) * strain.length) / 2)
+
+/** Gates as times, as far as they lie in a block's own. */
+function gateSpans(
+  gates: readonly Gate[],
+  { sampleRate, start, own }: { readonly sampleRate: number; readonly start: GpsTime; readonly own: Span },
+): readonly Span[] {
+  return gates
+    .map(([from, to]) => ({
+      start: later(start.plus(from / sampleRate), own.start),
+      end: earlier(start.plus(to / sampleRate), own.end),
+    }))
+    .filter(({ start: from, end: to }) => to.nanoseconds > from.nanoseconds)
 }
 
 /** Bands, templates and basis in a few letters: banks with the same have the same candidates. */
