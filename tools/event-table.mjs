@@ -42,6 +42,7 @@ if (!existsSync(data)) throw new Error(`no event files in ${data}`)
 const model = await readSearchModel(process.argv[2] ?? 'models/bbh')
 const folder = await mkdtemp(join(tmpdir(), 'quadrupole-events-'))
 const pool = createWorkerPool()
+/** @param {string} name */
 const one = name => {
   const path = join(data, 'strain-fd', `${name}.npz`)
   if (existsSync(path)) return [path]
@@ -54,17 +55,17 @@ console.log('| event | statistic | false alarms / year | SNR H1, L1 | time error
 console.log('|---|---|---|---|---|---|')
 for (const [name, time] of Object.entries(times)) {
   try {
-    const { outcome } = await searchFiles(one(name), { model, pool, folder, maximumRate: Number.POSITIVE_INFINITY })
+    const { outcome } = await searchFiles(one(name), { model, pool, folder, maximumRate: 1e9 })
     const own = outcome.events.filter(event => Math.abs(event.gpsTime - time) < 0.5)
     const others = outcome.events.filter(event => Math.abs(event.gpsTime - time) >= 0.5 && event.far < 365.25)
     const [best] = own
     console.log(
       best
-        ? `| ${name} | ${best.statistic.toFixed(2)} | ${best.far.toPrecision(2)} (${best.farKind}) | ${best.snrs.H1.toFixed(1)}, ${best.snrs.L1.toFixed(1)} | ${((best.gpsTime - time) * 1e3).toFixed(0)} | ${others.map(({ statistic }) => statistic.toFixed(1)).join(', ') || 'none'} |`
+        ? `| ${name} | ${best.statistic.toFixed(2)} | ${best.far.toPrecision(2)} (${best.farKind}) | ${best.snrs.H1?.toFixed(1)}, ${best.snrs.L1?.toFixed(1)} | ${((best.gpsTime - time) * 1e3).toFixed(0)} | ${others.map(({ statistic }) => statistic.toFixed(1)).join(', ') || 'none'} |`
         : `| ${name} | not found | | | | ${others.length || 'none'} |`,
     )
   } catch (error) {
-    console.log(`| ${name} | ${error.message.split(': ').slice(1).join(': ').slice(0, 90)} | | | | |`)
+    console.log(`| ${name} | ${String(/** @type {Error} */ (error).message).split(': ').slice(1).join(': ').slice(0, 90)} | | | | |`)
   }
 }
 await pool.close()

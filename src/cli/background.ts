@@ -21,7 +21,7 @@ async function runBackground(files: readonly string[], flags: BackgroundFlags, c
   // Only now: `quad --help` needs none of what searches.
   const [search, { GpsTime }] = await Promise.all([import('../search/index.ts'), import('../gw/index.ts')])
   const model = await search.readSearchModel(flags.model)
-  using interrupted = interruption()
+  const interrupted = interruption()
   const pool = createWorkerPool()
   const progress = textProgress(context.stderr)
   const livetimeSeconds = flags.days * 86_400
@@ -57,6 +57,7 @@ async function runBackground(files: readonly string[], flags: BackgroundFlags, c
         `Written to ${path}\n`,
     )
   } finally {
+    interrupted[Symbol.dispose]()
     strain.close()
     await ranking.dispose()
     await pool.close({ stopRunning: true })

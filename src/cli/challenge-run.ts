@@ -119,7 +119,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
   const planOf = (length: number) => search.challengePlan({ set, seed, durationSeconds: Math.round(length * 86_400) })
   const [plan, backgroundPlan] = await Promise.all([planOf(days), planOf(backgroundDays)])
   const started = performance.now()
-  using interrupted = interruption()
+  const interrupted = interruption()
   const pool = createWorkerPool()
   const progress = textProgress(context.stderr)
   const cache = join(out, 'steps')
@@ -164,6 +164,7 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
           ]),
     )
   } finally {
+    interrupted[Symbol.dispose]()
     await pool.close({ stopRunning: true })
   }
 }

@@ -65,7 +65,7 @@ async function runSearch(files: readonly string[], flags: SearchFlags, context: 
   // Only now: `quad --help` needs none of what searches.
   const search = await import('../search/index.ts')
   const model = await search.readSearchModel(flags.model)
-  using interrupted = interruption()
+  const interrupted = interruption()
   const pool = createWorkerPool()
   const progress = textProgress(context.stderr)
   try {
@@ -83,6 +83,7 @@ async function runSearch(files: readonly string[], flags: SearchFlags, context: 
         : outcomeText(outcome, report.page, search.frequencyText),
     )
   } finally {
+    interrupted[Symbol.dispose]()
     await pool.close({ stopRunning: true })
   }
 }

@@ -48,7 +48,7 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
     context.stdout.write(showConfig(configuration))
     return
   }
-  using interrupted = interruption()
+  const interrupted = interruption()
   const started = performance.now()
   // in a thread of its own, so that this one can hand out batches and hear signals
   const executor = workerExecutor()
@@ -69,6 +69,7 @@ async function runTrain(path: string, flags: TrainFlags, context: CliContext): P
         : resultText(trained, (performance.now() - started) / 1000),
     )
   } finally {
+    interrupted[Symbol.dispose]()
     await executor.dispose()
   }
 }

@@ -37,6 +37,8 @@ export interface CandidateSettings {
   readonly psdSegment: number
   /** Whitened samples of a larger modulus are taken out as glitches, in standard deviations; 0 for none. */
   readonly gateThreshold: number
+  /** Least SNR of a candidate in each detector: a glitch is loud in one alone. */
+  readonly detectorThreshold: number
 }
 
 export const candidateDefaults: CandidateSettings = {
@@ -45,6 +47,7 @@ export const candidateDefaults: CandidateSettings = {
   blockDuration: 2048,
   psdSegment: 8,
   gateThreshold: 0,
+  detectorThreshold: 0,
 }
 
 /** A candidate in time. */
@@ -185,7 +188,9 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
         const isInside = ({ times: [time] }: TimedCandidate): boolean =>
           span.start.nanoseconds <= time.nanoseconds && time.nanoseconds < span.end.nanoseconds
         const timed = (candidates: readonly Candidate[]): TimedCandidate[] =>
-          candidates.map(candidate => timedCandidate(candidate, block)).filter(isInside)
+          candidates
+            .map(candidate => timedCandidate(candidate, block))
+            .filter(each => isInside(each) && isLoudInEach(each, settings))
         for await (const piece of ahead(filteredPieces(block))) {
           yield* timed(await finder.push(piece))
           frontEnd.recycle(piece)
@@ -229,6 +234,12 @@ export async function* filteredPieces({ frontEnd, strain, sampleRate }: Filtered
   }
   yield await stream.flush()
 }
+
+/** Whether a candidate is loud enough in each detector. */
+export const isLoudInEach = (
+  { snrs }: Pick<Candidate, 'snrs'>,
+  { detectorThreshold }: Pick<CandidateSettings, 'detectorThreshold'>,
+): boolean => Math.min(...snrs) >= detectorThreshold
 
 /** Samples of both detectors from one on to before another. */
 function rowsBetween(strain: Float64Array, from: number, to: number): Float64Array {

@@ -23,6 +23,7 @@ const cardSchema = z.looseObject({
     blockDuration: positive.default(candidateDefaults.blockDuration),
     psdSegment: positive.default(candidateDefaults.psdSegment),
     gateThreshold: z.number().min(0).default(candidateDefaults.gateThreshold),
+    detectorThreshold: z.number().min(0).default(candidateDefaults.detectorThreshold),
   }),
   files: z.looseObject({ model: z.string() }),
 })

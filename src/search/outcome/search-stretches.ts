@@ -1,4 +1,4 @@
-import type { WorkerPool } from '../../core/index.ts'
+import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import { type Span, toUtc } from '../../gw/index.ts'
 import type { Background } from '../background/background.ts'
 import { falseAlarmRate } from '../background/false-alarm-rate.ts'
@@ -62,7 +62,8 @@ export async function searchStretches(
         }
     }
     for await (const candidate of search.candidates(stretch, { onGates })) {
-      signal?.throwIfAborted()
+      if (signal?.aborted)
+        throw new QuadrupoleError('cancelled', 'search.searchStretches: it was cancelled', { cause: signal.reason })
       found.push(candidate)
       const now = Math.max(reached, candidate.times[0].minus(span.start))
       onProgress?.(now - reached)

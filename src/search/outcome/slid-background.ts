@@ -1,8 +1,8 @@
-import type { WorkerPool } from '../../core/index.ts'
+import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import type { GpsTime, Span } from '../../gw/index.ts'
 import { type Background, createBackground } from '../background/background.ts'
 import { candidateTable } from '../candidates/candidate-file.ts'
-import { type CandidateSearch, pairLag } from '../candidates/candidate-search.ts'
+import { type CandidateSearch, isLoudInEach, pairLag } from '../candidates/candidate-search.ts'
 import { type SlidBlock, slidBlock, slideCandidates } from '../candidates/slide-candidates.ts'
 import type { Ranking } from '../ranking/ranking.ts'
 import type { SearchableStretch } from '../strain/searchable-stretches.ts'
@@ -23,7 +23,7 @@ export interface SlidBackgroundOptions {
 }
 
 /** What is cut out around a known event, seconds to each side. */
-export const excludedAround = 2
+const excludedAround = 2
 
 /** Blocks in memory whose detectors are put beside each other. */
 const keptBlocks = 8
@@ -46,8 +46,12 @@ export async function slidBackground(
   const slide = async (first: SlidBlock, second: SlidBlock, maximumLag: number): Promise<void> => {
     const rules = { threshold, separation, maximumLag, stepSeconds, livetimeSeconds: livetimeSeconds - livetime }
     for await (const { candidates, livetimeNanoseconds } of slideCandidates(pool, [first, second], rules)) {
-      signal?.throwIfAborted()
-      for (const statistic of await ranking.rank(candidateTable(candidates))) statistics.push(statistic)
+      if (signal?.aborted)
+        throw new QuadrupoleError('cancelled', 'search.slidBackground: it was cancelled', { cause: signal.reason })
+      for (const statistic of await ranking.rank(
+        candidateTable(candidates.filter(each => isLoudInEach(each, search.settings))),
+      ))
+        statistics.push(statistic)
       const seconds = Number(livetimeNanoseconds) / 1e9
       livetime += seconds
       onProgress?.(seconds)

@@ -52,7 +52,7 @@ export interface CandidateStepsOptions {
   readonly noise: NoiseName
   /** Simulated glitches in each detector; none by default. */
   readonly glitchesPerHour: number
-  readonly search: CandidateSettings
+  readonly search: Partial<CandidateSettings>
   readonly signals: SignalSettings
   /** Strain that a step makes and searches, whole seconds. */
   readonly pieceDuration: number

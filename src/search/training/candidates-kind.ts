@@ -55,6 +55,10 @@ export const candidatesKind = dataKind({
       .prefault({}),
     /** What a signal counts: as the volume that such are seen in, chirp mass to the 5/2, or all the same. */
     weights: z.enum(['volume', 'none']).default('volume'),
+    /** Least SNR of a candidate in each detector, in searches with the model; training has all, to know glitches. */
+    detectorThreshold: z.number().min(0).default(0),
+    /** Least network SNR of a candidate in searches with the model, where it is not that of the training. */
+    searchThreshold: positive.exactOptional(),
     search: z
       .strictObject({
         threshold: positive.default(5.7),
@@ -76,6 +80,7 @@ export const candidatesKind = dataKind({
       weights,
       noiseDays,
       signalDays,
+      detectorThreshold,
       glitchesPerHour,
       pieceDuration,
     } = options
@@ -144,7 +149,7 @@ export const candidatesKind = dataKind({
         sampleRate,
         bankSize: bank.templates.length,
         filters: bank.basis.rows,
-        search,
+        search: { ...search, threshold: options.searchThreshold ?? search.threshold, detectorThreshold },
         candidates: {
           noise: trained.noise.count,
           signals: trained.signals.count,
