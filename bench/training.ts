@@ -157,7 +157,8 @@ async function tabled(): Promise<Data<DetectionBatch>> {
       isSignal[i] = i < candidates / 2 ? 1 : 0
     })
   }
-  return { source: { specs: specs as unknown as BatchSpecs<DetectionBatch>, fill }, close: async () => {} }
+  const source = { specs: specs as unknown as BatchSpecs<DetectionBatch>, isShared: false, fill }
+  return { source, close: async () => {} }
 }
 
 /** A training by `fit`: `steps` steps a call. */

@@ -19,6 +19,7 @@ export function pacedTraining<Batch>(source: BatchSource<Batch>): PacedTraining<
   return {
     batches: {
       specs: source.specs,
+      isShared: source.isShared ?? true,
       fill: async (index, into, signal) => {
         if (index >= allowed) await new Promise<void>(resolve => waiting.set(index, resolve))
         stopped.signal.throwIfAborted()

@@ -95,6 +95,13 @@ describe('createBatchQueue', () => {
     expect(batch.x.shape).toEqual([4, 2, 32])
   })
 
+  it('lies in memory of its own where the source fills it in this thread', async () => {
+    await using queue = createBatchQueue({ specs, isShared: false, fill: (_, { x }) => x.fill(3 as never) })
+    const { batch } = await queue.next()
+    expect(batch.x.data.buffer).toBeInstanceOf(ArrayBuffer)
+    expect(batch.x.dataAs('float32')[255]).toBe(3)
+  })
+
   it('refuses a depth of 0', () => {
     expect(() => createBatchQueue(sourceOf(pools[0]!), { depth: 0 })).toThrow(
       'expected a positive integer depth, got 0',

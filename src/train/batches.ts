@@ -4,7 +4,7 @@ import { type DType, type Storage, Tensor, type TensorSpec } from '../tensor/ind
 /** A batch's nest with something else for each tensor. */
 type ForTensors<Batch, To> = Batch extends Tensor ? To : { readonly [K in keyof Batch]: ForTensors<Batch[K], To> }
 
-/** A batch's tensors as the arrays they lie in: memory that threads share. */
+/** A batch's tensors as the arrays they lie in. */
 export type BatchArrays<Batch> = ForTensors<Batch, Storage>
 
 /** The shape and dtype of each tensor of a batch. */
@@ -15,8 +15,13 @@ export interface BatchSource<Batch> {
   /** The batch's nest (complex values as `{ re, im }`), with the shape and dtype of each tensor. */
   readonly specs: BatchSpecs<Batch>
   /**
-   * Writes batch number `index` to arrays in shared memory, all of every array. What it writes depends on the source and
-   * the index alone, whatever was made before and by how many threads: that is what lets a training be resumed.
+   * Whether other threads write the arrays, which then are memory that threads share; true by default. A source that only
+   * copies what it has does so in its own thread, into memory of its own: engines copy shared memory slowly.
+   */
+  readonly isShared?: boolean
+  /**
+   * Writes batch number `index` to arrays, all of every array. What it writes depends on the source and the index alone,
+   * whatever was made before and by how many threads: that is what lets a training be resumed.
    */
   fill(index: number, into: BatchArrays<Batch>, signal?: AbortSignal): Promise<void> | void
 }
@@ -90,6 +95,7 @@ export function createBatchQueue<Batch>(
   options: BatchQueueOptions = {},
 ): BatchQueue<Batch> {
   const { first = 0, end = Number.POSITIVE_INFINITY, depth = 4 } = options
+  const arrayOf = (spec: TensorSpec): Storage => batchArray(spec, source.isShared ?? true)
   if (!Number.isInteger(depth) || depth < 1)
     throw new QuadrupoleError('argument', `train.createBatchQueue: expected a positive integer depth, got ${depth}`)
   const stop = new AbortController()
@@ -120,7 +126,7 @@ export function createBatchQueue<Batch>(
     making.push(made)
   }
   for (let i = 0; i < depth && begun < end; i++) {
-    const arrays = mapTree(source.specs, sharedArray) as unknown as BatchArrays<Batch>
+    const arrays = mapTree(source.specs, arrayOf) as unknown as BatchArrays<Batch>
     begin(arrays, tensorsOf(source.specs, arrays))
   }
 
@@ -143,7 +149,7 @@ export function createBatchQueue<Batch>(
   }
 }
 
-const storages: Readonly<Record<DType, (buffer: SharedArrayBuffer) => Storage>> = {
+const storages: Readonly<Record<DType, (buffer: ArrayBufferLike) => Storage>> = {
   float32: buffer => new Float32Array(buffer),
   float64: buffer => new Float64Array(buffer),
   int32: buffer => new Int32Array(buffer),
@@ -153,8 +159,10 @@ const storages: Readonly<Record<DType, (buffer: SharedArrayBuffer) => Storage>> 
 
 const widths: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 }
 
-const sharedArray = ({ shape, dtype }: TensorSpec): Storage =>
-  storages[dtype](new SharedArrayBuffer(widths[dtype] * shape.reduce((product, n) => product * n, 1)))
+function batchArray({ shape, dtype }: TensorSpec, isShared: boolean): Storage {
+  const bytes = widths[dtype] * shape.reduce((product, n) => product * n, 1)
+  return storages[dtype](isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))
+}
 
 function tensorsOf<Batch>(specs: BatchSpecs<Batch>, arrays: BatchArrays<Batch>): Batch {
   const leaves: TensorSpec[] = []

@@ -192,6 +192,7 @@ function examplesSource({ noise, signals, weights }: Examples, batch: number, ke
       isSignal: spec([batch]),
       weight: spec([batch]),
     },
+    isShared: false,
     fill(index, into) {
       const own = foldIn(key, index)
       const draw = (what: string, { count: high }: CandidateTable) => integers(foldIn(own, what), half, { high })
