@@ -65,7 +65,13 @@ for (const [name, time] of Object.entries(times)) {
         : `| ${name} | not found | | | | ${others.length || 'none'} |`,
     )
   } catch (error) {
-    console.log(`| ${name} | ${String(/** @type {Error} */ (error).message).split(': ').slice(1).join(': ').slice(0, 90)} | | | | |`)
+    console.log(
+      `| ${name} | ${String(/** @type {Error} */ (error).message)
+        .split(': ')
+        .slice(1)
+        .join(': ')
+        .slice(0, 90)} | | | | |`,
+    )
   }
 }
 await pool.close()
