@@ -52,12 +52,13 @@ it('a training leaves a model that ranks candidates as it was judged, and finds 
     blockDuration: 2048,
     psdSegment: 8,
     gateThreshold: 50,
+    detectorThreshold: 0,
   })
   expect(model.bank.templates.length).toBe(JSON.parse(await readFile(join(first, 'model.json'), 'utf8')).bankSize)
 
   const again = await trainDetector(configuration, { kinds, folder: first, resume: true })
   expect(await readFile(again.files.model)).toEqual(await readFile(trained.files.model))
-}, 60_000)
+}, 180_000)
 
 it('candidates are read from a file as they were written', async () => {
   const candidate = (snr: number) => ({
