@@ -84,7 +84,7 @@ export function planMatrix(
 
   return {
     rowMultiple: 1,
-    preferredRows: Math.max(1, Math.floor(cachedVectors / (n1 * n2))),
+    preferredRows: Math.max(1, Math.floor((cachedVectors * lanes) / (n1 * n2))),
     splitsSpectrum,
     workBytes: () => 2 * bufferBytes + twiddleBytes + middleBytes,
     run(call) {
