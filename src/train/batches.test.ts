@@ -96,7 +96,8 @@ describe('createBatchQueue', () => {
   })
 
   it('lies in memory of its own where the source fills it in this thread', async () => {
-    await using queue = createBatchQueue({ specs, isShared: false, fill: (_, { x }) => x.fill(3 as never) })
+    const source: BatchSource<Toy> = { specs, isShared: false, fill: (_, { x }) => void x.fill(3 as never) }
+    await using queue = createBatchQueue(source)
     const { batch } = await queue.next()
     expect(batch.x.data.buffer).toBeInstanceOf(ArrayBuffer)
     expect(batch.x.dataAs('float32')[255]).toBe(3)
