@@ -26,7 +26,7 @@ export interface SlidBlockOptions {
 }
 
 /**
- * Filters a block of strain and makes both of its detectors ready for time slides: some 300 kB a second of strain and
+ * Filters a block of strain and makes both of its detectors ready for time slides: some 330 kB a second of strain and
  * detector for a basis of 60 filters and 200 templates. The times of the block count, but for what is cut out and what
  * whitening can't see whole at an end of strain, to whole blocks of `blockLength` samples of the band's series.
  *

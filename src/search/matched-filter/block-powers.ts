@@ -43,7 +43,7 @@ export function firstTemplates({ templates, real, imaginary, held }: SharedWeigh
 export type WeightTensors = Pick<TemplateWeights, 'real' | 'imaginary'>
 
 /** Weights as tensors of the thread's own. */
-function weightTensors({ templates, real, imaginary }: SharedWeights): WeightTensors {
+export function weightTensors({ templates, real, imaginary }: SharedWeights): WeightTensors {
   const shape = [templates, real.length / templates]
   return { real: Tensor.of(real.slice(), shape), imaginary: Tensor.of(imaginary.slice(), shape) }
 }

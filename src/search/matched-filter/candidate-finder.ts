@@ -106,10 +106,10 @@ export function createCandidateFinder(frontEnd: FrontEnd, options: CandidateFind
       const sample = origin + block * blockLength
       return [sample, sample]
     })
-    const request = { outputs: outputsOf(pieces), weights, maximumLag }
+    const request = { outputs: outputsOf(pieces), weights, maximumLag, threshold }
     const starts = Array.from({ length: Math.ceil(places.length / taskPlaces) }, (_, i) => i * taskPlaces)
     const tasks = starts.map(from => ({ ...request, places: places.slice(from, from + taskPlaces) }))
-    return (await pool.map(measurePlacesTask, tasks)).flat().filter(({ snr }) => snr >= threshold)
+    return (await pool.map(measurePlacesTask, tasks)).flat()
   }
 
   /** Goes on as far as the pieces allow, or to their end. */

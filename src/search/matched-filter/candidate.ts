@@ -1,5 +1,5 @@
 import { basisPowers, residualPower } from './consistency.ts'
-import { interpolation, interpolationReach, powersBetween } from './interpolator.ts'
+import { interpolation, interpolationReach, powersFrom } from './interpolator.ts'
 import { slidingMaxima } from './sliding-maxima.ts'
 
 /** Templates of a candidate whose SNR series are kept, and samples of each. */
@@ -51,8 +51,8 @@ export interface MeasureOptions {
   readonly start: number
 }
 
-/** A template's loudest coincidence. */
-interface Pair {
+/** A template's loudest coincidence on the fine grid. */
+export interface Pair {
   readonly template: number
   readonly power: number
   readonly powers: readonly [number, number]
@@ -69,10 +69,9 @@ function loudestPairs(
   const reach = Math.floor(maximumLag * interpolation)
   const count = (to - from) * interpolation
   const first = from * interpolation
-  const numbers = (start: number, length: number) => Array.from({ length }, (_, i) => start + i)
-  const one = powersBetween({ re: re[0]!, im: im[0]!, samples }, templates, numbers(first, count))
+  const one = powersFrom({ re: re[0]!, im: im[0]!, samples }, templates, { start: first, count })
   const others = count + 2 * reach
-  const two = powersBetween({ re: re[1]!, im: im[1]!, samples }, templates, numbers(first - reach, others))
+  const two = powersFrom({ re: re[1]!, im: im[1]!, samples }, templates, { start: first - reach, count: others })
   const window = 2 * reach + 1
   const near = new Float64Array(count)
   return templates.map((template, row) => {
@@ -142,11 +141,26 @@ function consistenciesOf({ outputs, held, samples }: SnrWindow, pairs: readonly 
   return consistencies
 }
 
+/**
+ * The templates that are the loudest in the middle of a window, the loudest first.
+ *
+ * @param coarse the powers that templates have on the grid of samples, by which those are chosen that are looked at closely.
+ */
+export function loudestTemplates(
+  window: SnrWindow,
+  options: MeasureOptions,
+  coarse: Float64Array = coarsePowers(window, options),
+): readonly Pair[] {
+  const pairs = loudestPairs(window, largest(coarse, keptTemplates), options)
+  return pairs.sort((a, b) => b.power - a.power || a.template - b.template)
+}
+
 /** Measures a candidate in the middle of a window of SNR series. */
-export function measureCandidate(window: SnrWindow, options: MeasureOptions): Candidate {
-  const loud = largest(coarsePowers(window, options), keptTemplates)
-  const pairs = loudestPairs(window, loud, options)
-  pairs.sort((a, b) => b.power - a.power || a.template - b.template)
+export const measureCandidate = (window: SnrWindow, options: MeasureOptions): Candidate =>
+  candidateOf(window, options, loudestTemplates(window, options))
+
+/** The candidate that the loudest templates of a window are. */
+export function candidateOf(window: SnrWindow, options: MeasureOptions, pairs: readonly Pair[]): Candidate {
   const best = pairs[0]!
   const [sample, other] = best.points.map(point => point / interpolation) as [number, number]
   const consistencies = consistenciesOf(window, pairs)

@@ -1,4 +1,4 @@
-import { powersBetween } from './interpolator.ts'
+import { powersAt } from './interpolator.ts'
 
 /** Outputs of one detector's basis filters: the real parts above the imaginary ones, `[2 filters, samples]`. */
 export interface FilterOutputs {
@@ -14,7 +14,7 @@ export interface FilterOutputs {
 export function basisPowers({ values, samples }: FilterOutputs, points: readonly number[]): Float64Array {
   const filters = values.length / (2 * samples)
   const series = { re: values, im: values.subarray(filters * samples), samples }
-  const powers = powersBetween(series, [...Array(filters).keys()], points)
+  const powers = powersAt(series, [...Array(filters).keys()], points)
   const sums = new Float64Array(points.length)
   for (let row = 0; row < filters; row++)
     for (let i = 0; i < points.length; i++) sums[i]! += powers[row * points.length + i]!

@@ -52,21 +52,18 @@ function fillSteps(
     }
 }
 
-/** The outputs of those blocks, turned. */
+/** The outputs of those blocks, block by block. */
 function fillOutputs(
   { outputs }: SlideSide,
   window: Float32Array,
   { first, count }: { readonly first: number; readonly count: number },
 ): void {
   const samples = windowBlocks * blockLength
-  const columns = window.length / samples
-  for (let column = 0; column < columns; column++) {
-    let from = column * samples + blockLength
-    let to = first * blockLength * columns + column
-    for (let i = 0; i < count * blockLength; i++) {
-      outputs[to] = window[from]!
-      from++
-      to += columns
+  const rows = window.length / samples
+  for (let i = 0; i < count; i++)
+    for (let row = 0; row < rows; row++) {
+      const source = row * samples + (i + 1) * blockLength
+      const target = ((first + i) * rows + row) * blockLength
+      for (let t = 0; t < blockLength; t++) outputs[target + t] = window[source + t]!
     }
-  }
 }

@@ -27,14 +27,18 @@ export function interpolationTaps(distances: readonly number[]): {
   }
 }
 
-/** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`, as the kernel has them. */
-const phaseTaps = Float64Array.from(
-  Array.from({ length: interpolation }, (_, phase) =>
-    interpolationTaps(
-      Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
-    ),
-  ).flatMap(({ re, im }) => [...re].flatMap((tap, i) => [tap, tap, -im[i]!, im[i]!])),
+/** Taps of 2 `reach` samples for a point p / `interpolation` of a sample after the one at `reach - 1`. */
+const phases = Array.from({ length: interpolation }, (_, phase) =>
+  interpolationTaps(
+    Array.from({ length: 2 * interpolationReach }, (_, i) => phase / interpolation - i + interpolationReach - 1),
+  ),
 )
+
+/** The same as the kernels have them. */
+const tapPairs = Float64Array.from(
+  phases.flatMap(({ re, im }) => [...re].flatMap((tap, i) => [tap, tap, -im[i]!, im[i]!])),
+)
+const tapRows = Float64Array.from(phases.flatMap(({ re, im }) => [...re, ...im]))
 
 /** Complex series of positive frequencies, `[rows, samples]`. */
 export interface ComplexSeries {
@@ -49,21 +53,20 @@ export interface ComplexSeries {
  *
  * @param rows which series.
  */
-export function powersBetween(
+export function powersAt(
   { re, im, samples }: ComplexSeries,
   rows: readonly number[],
   points: readonly number[],
 ): Float64Array {
-  const width = 2 * interpolationReach
   const size = rows.length * points.length
   // In order of their alignment, each behind the one before.
   const taps = 0
-  const out = taps + phaseTaps.byteLength
+  const out = taps + tapPairs.byteLength
   const series = out + 8 * size
   const places = series + 8 * rows.length * samples
   const { memory, functions } = kernels(places + 4 * points.length)
   const { buffer } = memory
-  new Float64Array(buffer, taps, phaseTaps.length).set(phaseTaps)
+  new Float64Array(buffer, taps, tapPairs.length).set(tapPairs)
   new Int32Array(buffer, places, points.length).set(points)
   const pairs = new Float32Array(buffer, series, 2 * rows.length * samples)
   let at = 0
@@ -72,6 +75,39 @@ export function powersBetween(
       pairs[at++] = re[k]!
       pairs[at++] = im[k]!
     }
-  functions.powersBetween!(series, rows.length, samples, taps, interpolation, width, places, points.length, out)
+  const width = 2 * interpolationReach
+  functions.powersAt!(series, rows.length, samples, taps, interpolation, width, places, points.length, out)
   return new Float64Array(buffer, out, size).slice()
+}
+
+/** The same for `count` points from `start` on; one more sample must be there. */
+export function powersFrom(
+  { re, im, samples }: ComplexSeries,
+  rows: readonly number[],
+  { start, count }: { readonly start: number; readonly count: number },
+): Float64Array {
+  // The kernel takes two points of each alignment at a time.
+  const whole = Math.ceil(count / (2 * interpolation)) * 2 * interpolation
+  const size = rows.length * samples
+  const taps = 0
+  const out = taps + tapRows.byteLength
+  const series = out + 8 * rows.length * whole
+  const other = series + 8 * size
+  const { memory, functions } = kernels(other + 8 * size)
+  const { buffer } = memory
+  new Float64Array(buffer, taps, tapRows.length).set(tapRows)
+  const [x, y] = [new Float64Array(buffer, series, size), new Float64Array(buffer, other, size)]
+  let at = 0
+  for (const row of rows)
+    for (let k = row * samples; k < (row + 1) * samples; k++) {
+      x[at] = re[k]!
+      y[at] = im[k]!
+      at++
+    }
+  const width = 2 * interpolationReach
+  functions.powersFrom!(series, other, rows.length, samples, taps, interpolation, width, start, whole, out)
+  const powers = new Float64Array(rows.length * count)
+  for (let row = 0; row < rows.length; row++)
+    powers.set(new Float64Array(buffer, out + 8 * row * whole, count), row * count)
+  return powers
 }

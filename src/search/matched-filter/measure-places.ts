@@ -1,16 +1,16 @@
-import { jit, Tensor } from '../../tensor/index.ts'
-import { blockLength, type SharedWeights, type WeightTensors } from './block-powers.ts'
+import { blockLength, type SharedWeights } from './block-powers.ts'
 import {
   type Candidate,
+  candidateOf,
   coarsePowers,
   keptTemplates,
+  loudestTemplates,
   type MeasureOptions,
-  measureCandidate,
   type SnrWindow,
   windowMargin,
 } from './candidate.ts'
 import { type DetectorOutputs, outputsOf } from './filtered-piece.ts'
-import { snrSeries } from './template-bank.ts'
+import { createPlaceSeries, type PlaceSeries } from './place-series.ts'
 
 /** First samples of a block of the first detector and of the block of the second that it is put beside. */
 export type Place = readonly [number, number]
@@ -23,106 +23,100 @@ export interface PlaceOptions {
   readonly weights: readonly [SharedWeights, SharedWeights]
   /** Light travel time between the detectors and what timing errs, samples. */
   readonly maximumLag: number
+  /** Least network SNR of a candidate; every place has one unless given. */
+  readonly threshold?: number
   /** Of each template, what no coincident pair of samples at a place exceeds; without it all templates are looked at. */
   readonly bounds?: (place: Place) => Float32Array
 }
 
 /** Templates that are looked at first; if more are needed, a multiple of it, since each number compiles anew. */
-const fewTemplates = 2 * keptTemplates
+const fewTemplates = 3 * keptTemplates
+
+/** Places whose few templates are looked at together. */
+const placesAtOnce = 8
 
 /** How far powers of the same samples may differ, as those of blocks and of windows do in their rounding. */
 const rounding = 1e-5
-
-const bothSeries = (weights: readonly WeightTensors[], outputs: readonly Tensor[]) =>
-  weights.map((own, detector) => snrSeries(own, outputs[detector]!))
-
-// Each thread that this module is loaded in has sessions of its own, one for each shape.
-const compiled = jit(bothSeries, { threads: 1 })
 
 /** Samples that are needed on each side of a place: another template than the one that is loud may peak in a block beside it. */
 export const placeMargin = (maximumLag: number): number => windowMargin(maximumLag) + blockLength
 
 /**
- * Measures the candidate of each place: its time is that in the first detector, its lag leaves out how places differ. With
- * bounds only templates that may be among the best are looked at, to the same result as if all were.
+ * Measures the candidates of places, in their order: times are those in the first detector, lags leave out how places differ.
+ * With bounds only templates that may be among the best are looked at, to the same result as if all were.
  */
 export async function measureAt(
   places: readonly Place[],
   fill: readonly [FillWindow, FillWindow],
-  { weights, maximumLag, bounds }: PlaceOptions,
+  { weights, maximumLag, threshold = 0, bounds }: PlaceOptions,
 ): Promise<Candidate[]> {
   const margin = placeMargin(maximumLag)
   const samples = blockLength + 2 * margin
-  const windows = weights.map(({ real, templates }) => new Float32Array((real.length / templates) * samples))
-  const inputs = windows.map(values => Tensor.of(values, [values.length / samples, samples]))
-  const everyTemplate = [...weights[0].held.keys()]
-  const allRows = bounds ? undefined : weights.map(own => weightRows(own, everyTemplate))
-
-  const seriesOf = async (templates: readonly number[]): Promise<SnrWindow> => {
-    const series = await compiled(allRows ?? weights.map(own => weightRows(own, templates)), inputs)
-    const [re, im] = ([0, 1] as const).map(part => series.map(pair => pair[part].dataAs('float32')))
-    const held = weights.map(own => Float64Array.from(templates, template => own.held[template]!))
-    return { re: re!, im: im!, samples, templates: templates.length, held, outputs: windows }
-  }
-
-  /** The templates that may be among the best, and their series. */
-  const bestSeries = async (limits: Float32Array, options: MeasureOptions) => {
-    const templates = largest(limits, fewTemplates)
-    const series = await seriesOf(templates)
-    const least = leastKept(series, options) * (1 - rounding)
-    const possible = limits.reduce((count, limit) => count + (limit >= least ? 1 : 0), 0)
-    if (possible <= templates.length) return { templates, series }
-    const more = largest(limits, Math.ceil(possible / fewTemplates) * fewTemplates)
-    return { templates: more, series: await seriesOf(more) }
-  }
-
+  const together = bounds ? placesAtOnce : 1
+  const source = createPlaceSeries(weights, { places: together, samples })
+  const again = bounds ? createPlaceSeries(weights, { places: 1, samples }) : source
+  const every = [...weights[0].held.keys()]
   const found: Candidate[] = []
-  for (const place of places) {
-    for (const [detector, own] of fill.entries()) own(windows[detector]!, { from: place[detector]! - margin, samples })
-    const options = {
-      maximumLag,
-      from: margin - blockLength,
-      to: margin + 2 * blockLength,
-      start: place[0] - margin,
+  for (let from = 0; from < places.length; from += together) {
+    const group = places.slice(from, from + together)
+    for (const [i, place] of group.entries())
+      for (const [detector, own] of fill.entries())
+        own(source.outputs(i, detector), { from: place[detector]! - margin, samples })
+    const limits = group.map(place => bounds?.(place))
+    const chosen = limits.map(each => (each ? largest(each, fewTemplates) : every))
+    const windows = bounds ? await source.run(chosen) : await source.runAll()
+    for (const [i, place] of group.entries()) {
+      const middle = { from: margin - blockLength, to: margin + 2 * blockLength, start: place[0] - margin }
+      const options = { maximumLag, ...middle }
+      let look: Look = { window: windows[i]!, templates: chosen[i]!, coarse: coarsePowers(windows[i]!, options) }
+      if (limits[i]) look = await lookAgain(look, limits[i], options, again)
+      const pairs = loudestTemplates(look.window, options, look.coarse)
+      if (Math.sqrt(pairs[0]!.power) < threshold) continue
+      const candidate = candidateOf(look.window, options, pairs)
+      found.push({
+        ...candidate,
+        template: look.templates[candidate.template]!,
+        templates: candidate.templates.map(row => look.templates[row]!),
+      })
     }
-    const { templates, series } = bounds
-      ? await bestSeries(bounds(place), options)
-      : { templates: everyTemplate, series: await seriesOf(everyTemplate) }
-    const candidate = measureCandidate(series, options)
-    found.push({
-      ...candidate,
-      template: templates[candidate.template]!,
-      templates: candidate.templates.map(row => templates[row]!),
-    })
   }
   return found
 }
 
+/** Some templates at a place. */
+interface Look {
+  readonly window: SnrWindow
+  readonly templates: readonly number[]
+  /** Their powers on the grid of samples. */
+  readonly coarse: Float64Array
+}
+
+/** The same place with more templates, if others than those looked at may be among the best. */
+async function lookAgain(
+  look: Look,
+  limits: Float32Array,
+  options: MeasureOptions,
+  source: PlaceSeries,
+): Promise<Look> {
+  const sorted = look.coarse.slice().sort()
+  // What all that are kept of those looked at exceed; others must do so too.
+  const least = (sorted[sorted.length - keptTemplates] ?? 0) * (1 - rounding)
+  const possible = limits.reduce((count, limit) => count + (limit >= least ? 1 : 0), 0)
+  if (possible <= look.templates.length) return look
+  const templates = largest(limits, Math.ceil(possible / fewTemplates) * fewTemplates)
+  for (const [detector, values] of look.window.outputs.entries()) source.outputs(0, detector).set(values)
+  const [window] = await source.run([templates])
+  return { window: window!, templates, coarse: coarsePowers(window!, options) }
+}
+
 /** Which values are the largest, in their own order; of equals the first. */
-function largest(values: Float32Array, count: number): number[] {
+function largest(values: Float32Array, count: number): readonly number[] {
   if (count >= values.length) return [...values.keys()]
   const least = values.slice().sort()[values.length - count]!
   let equals = count - values.reduce((above, value) => above + (value > least ? 1 : 0), 0)
   const found: number[] = []
   for (let i = 0; i < values.length; i++) if (values[i]! > least || (values[i] === least && equals-- > 0)) found.push(i)
   return found
-}
-
-/** What the best templates of a window exceed on the grid of samples; 0 if there are no more than are kept. */
-function leastKept(window: SnrWindow, options: MeasureOptions): number {
-  const powers = coarsePowers(window, options).sort()
-  return powers[powers.length - keptTemplates] ?? 0
-}
-
-/** Some templates' weights, in memory of the thread's own: ONNX Runtime takes no shared memory in Node 20. */
-function weightRows({ real, imaginary, templates }: SharedWeights, rows: readonly number[]): WeightTensors {
-  const columns = real.length / templates
-  const take = (all: Float32Array): Tensor => {
-    const some = new Float32Array(rows.length * columns)
-    for (const [i, row] of rows.entries()) some.set(all.subarray(row * columns, (row + 1) * columns), i * columns)
-    return Tensor.of(some, [rows.length, columns])
-  }
-  return { real: take(real), imaginary: take(imaginary) }
 }
 
 export interface MeasureRequest extends Omit<PlaceOptions, 'bounds'> {

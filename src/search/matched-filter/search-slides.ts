@@ -30,9 +30,14 @@ export async function searchSlides({ first, second, slides, rules }: SlidesReque
       .filter(({ block }) => [block - 1, block, block + 1].some(counts))
       .map(({ block }): Place => [first.origin + block * blockLength, second.origin + (block + slide) * blockLength])
     const weights = [first.weights, second.weights] as const
-    const measured = await measureAt(places, [fillFrom(first), fillFrom(second)], { weights, maximumLag, bounds })
+    const measured = await measureAt(places, [fillFrom(first), fillFrom(second)], {
+      weights,
+      maximumLag,
+      threshold,
+      bounds,
+    })
     // Its time may lie in a block beside the loud one.
-    const candidates = measured.filter(({ snr, sample }) => snr >= threshold && counts(blockOf(first, sample)))
+    const candidates = measured.filter(({ sample }) => counts(blockOf(first, sample)))
     results.push({ slide, pairs: slidePairs(first, second, slide), candidates })
   }
   return results

@@ -13,7 +13,7 @@ export interface BlockRange {
 
 /** One detector's outputs over a stretch, ready to be slid along another's: plain data in memory that threads share. */
 export interface SlideSide {
-  /** Outputs sample by sample, the real parts before the imaginary ones: `[blocks * blockLength, 2 filters]`. */
+  /** Outputs block by block, the real parts above the imaginary ones: `[blocks, 2 filters, blockLength]`. */
   readonly outputs: Float32Array
   readonly weights: SharedWeights
   /** First sample of block 0. */
@@ -141,12 +141,20 @@ export function sideWindow(
   into: Float32Array,
   { from, samples }: { readonly from: number; readonly samples: number },
 ): void {
-  const columns = into.length / samples
-  for (let i = 0; i < samples; i++) {
-    const sample = from + i - origin
-    const isInside = sample >= 0 && sample < blocks * blockLength
-    for (let column = 0; column < columns; column++)
-      into[column * samples + i] = isInside ? outputs[sample * columns + column]! : 0
+  const rows = into.length / samples
+  const start = from - origin
+  if (start < 0 || start + samples > blocks * blockLength) into.fill(0)
+  for (let block = Math.floor(start / blockLength); block * blockLength < start + samples; block++) {
+    if (block < 0 || block >= blocks) continue
+    // Samples of the block that lie in the window.
+    const first = Math.max(0, start - block * blockLength)
+    const last = Math.min(blockLength, start + samples - block * blockLength)
+    const shift = block * blockLength - start
+    for (let row = 0; row < rows; row++) {
+      const source = (block * rows + row) * blockLength
+      const target = row * samples + shift
+      for (let t = first; t < last; t++) into[target + t] = outputs[source + t]!
+    }
   }
 }
 
@@ -159,11 +167,18 @@ export function pairBounds(first: SlideSide, i: number, second: SlideSide, j: nu
   const bounds = new Float32Array(templates)
   // In the tables two rows of silence lie before block 0.
   for (let k = 0; k < templates; k++) {
-    let one = 0
-    for (let row = i + 1; row <= i + 3; row++) one = Math.max(one, first.powers[row * templates + k]!)
-    let two = 0
-    for (let row = j; row <= j + 4; row++) two = Math.max(two, second.powers[row * templates + k]!)
-    bounds[k] = one + two
+    bounds[k] = largestOf(first.powers, k + (i + 1) * templates, templates, 3)
+    bounds[k]! += largestOf(second.powers, k + j * templates, templates, 5)
   }
   return bounds
+}
+
+/** The largest of `count` values that lie `stride` apart. */
+function largestOf(values: Float32Array, from: number, stride: number, count: number): number {
+  let largest = values[from]!
+  for (let n = 1; n < count; n++) {
+    const value = values[from + n * stride]!
+    if (value > largest) largest = value
+  }
+  return largest
 }

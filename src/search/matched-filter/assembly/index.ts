@@ -1,13 +1,13 @@
 // What a search by matched filtering does for each of very many moments.
 
 /**
- * Powers between the samples of complex series. z are `rows` series of `samples` complex numbers (f32, real and imaginary
- * parts in turn), `taps` for each of `phases` a filter of `width` taps (f64: the real part twice, then minus the imaginary part
- * and that itself), `points` are `count` numbers (i32). Point p has phase p % phases, and its first tap falls on sample
- * floor(p / phases) - width / 2 + 1. out[row][i] = |sum over k of tap k times sample k|^2, f64; the order of the sums is that
- * of the taps.
+ * Powers between the samples of complex series, of some points. z are `rows` series of `samples` complex numbers (f32, real
+ * and imaginary parts in turn), `taps` for each of `phases` a filter of `width` taps (f64: the real part twice, then minus the
+ * imaginary part and that itself), `points` are `count` numbers (i32). Point p has phase p % phases, and its first tap falls on
+ * sample floor(p / phases) - width / 2 + 1. out[row][i] = |sum over k of tap k times sample k|^2, f64; the order of the sums is
+ * that of the taps.
  */
-export function powersBetween(
+export function powersAt(
   z: usize, rows: i32, samples: i32, taps: usize, phases: u32, width: u32, points: usize, count: i32, out: usize,
 ): void {
   for (let row = 0; row < rows; row++) {
@@ -30,6 +30,41 @@ export function powersBetween(
       out += 8
     }
     z += samples * 8
+  }
+}
+
+/**
+ * The same for points from `start` on, `count` of them, a multiple of 2 `phases`: re and im are `rows` series of `samples` numbers each
+ * (f64), `taps` for each phase `width` real parts and `width` imaginary parts (f64). Points of one phase at neighbouring samples
+ * are computed together, to the same bits.
+ */
+export function powersFrom(
+  re: usize, im: usize, rows: i32, samples: i32, taps: usize, phases: i32, width: i32, start: i32, count: i32, out: usize,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let phase = 0; phase < phases; phase++) {
+      const tapsRe = taps + ((start + phase) % phases) * width * 16
+      const tapsIm = tapsRe + width * 8
+      for (let i = phase; i < count; i += 2 * phases) {
+        const first = ((start + i) / phases - width / 2 + 1) * 8
+        let x = f64x2.splat(0)
+        let y = f64x2.splat(0)
+        for (let k = 0; k < width * 8; k += 8) {
+          const a = v128.load(re + first + k)
+          const b = v128.load(im + first + k)
+          const c = v128.load64_splat(tapsRe + k)
+          const d = v128.load64_splat(tapsIm + k)
+          x = f64x2.add(x, f64x2.sub(f64x2.mul(c, a), f64x2.mul(d, b)))
+          y = f64x2.add(y, f64x2.add(f64x2.mul(c, b), f64x2.mul(d, a)))
+        }
+        const power = f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y))
+        v128.store64_lane(out + i * 8, power, 0)
+        v128.store64_lane(out + (i + phases) * 8, power, 1)
+      }
+    }
+    re += samples * 8
+    im += samples * 8
+    out += count * 8
   }
 }
 
