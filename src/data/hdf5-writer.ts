@@ -1,9 +1,10 @@
 import * as h5wasm from 'h5wasm/node'
 import { ioError, QuadrupoleError, writeFileAtomically } from '../core/index.ts'
 import { hdf5Reason } from './hdf5-reason.ts'
+import { clearObjectTimes } from './hdf5-times.ts'
 
 /**
- * Writes an HDF5 file that appears whole or not at all.
+ * Writes an HDF5 file that appears whole or not at all; the same content gives the same bytes.
  *
  * @throws `io` where the disk refuses, with libhdf5's report as its cause; what `write` throws on purpose, as it is.
  */
@@ -27,5 +28,6 @@ export async function writeHdf5Atomically(
       const remedy = `libhdf5 says '${hdf5Reason(cause)}'; free space or choose another disk`
       throw ioError('data.writeHdf5Atomically', 'write', path, cause, remedy)
     }
+    await clearObjectTimes(temporary)
   })
 }
