@@ -2,7 +2,7 @@ import type { NoiseModel } from '../../data/index.ts'
 import { detectorNamed, networkSnr, noiseWeights, optimalSnrs, projectSpectra, responseTable } from '../../gw/index.ts'
 import type { Spectrum } from '../../signal/index.ts'
 import { spectra } from '../../waveforms/index.ts'
-import { signalFrequency } from './piece-injections.ts'
+import { signalFrequency } from '../recovery/merger-signals.ts'
 import { type ChallengePlan, challengeDetectors, challengeSampleRate } from './plan.ts'
 
 /** Hz; the power of a signal changes slowly over this. */

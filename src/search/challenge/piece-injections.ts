@@ -1,23 +1,15 @@
 import { foldIn, type Key } from '../../core/index.ts'
 import { type ChallengeInjections, SegmentSet, stepInjectionTimes } from '../../data/index.ts'
-import type { GpsTime, Span } from '../../gw/index.ts'
+import type { Span } from '../../gw/index.ts'
 import { type PriorSet, rowOf } from '../../priors/index.ts'
-import { type BinaryParameters, binaryFromRow } from '../../waveforms/index.ts'
+import { binaryFromRow } from '../../waveforms/index.ts'
+import { type Merger, signalFrequency } from '../recovery/merger-signals.ts'
 
-/** A binary in the data: where it merges, how far away and how it lies. */
-export interface ChallengeInjection {
-  /** Of the merger at the Earth's centre. */
-  readonly time: GpsTime
-  readonly binary: BinaryParameters
-  readonly rightAscension: number
-  readonly declination: number
-  readonly polarization: number
+/** A binary in the data. */
+export interface ChallengeInjection extends Merger {
   /** Mpc. */
   readonly chirpDistance: number
 }
-
-/** The frequency, Hz, from which the challenge's signals are complete and at which their phase is given. */
-export const signalFrequency = 20
 
 /** The injections in a piece of data, in order of time: a function of the key, the prior and the piece alone. */
 export function pieceInjections(key: Key, piece: Span, prior: PriorSet): readonly ChallengeInjection[] {

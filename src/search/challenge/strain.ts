@@ -1,14 +1,8 @@
 import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import { fillNoise, fillNoiseTask, sampleNumberFrom } from '../../data/index.ts'
-import { detectorNamed, type GpsTime, responseTable, type Span } from '../../gw/index.ts'
-import { createParallelWaveforms, strains } from '../../waveforms/index.ts'
-import { mergerLag } from './merger-lag.ts'
-import { type ChallengeInjection, signalFrequency } from './piece-injections.ts'
+import type { GpsTime, Span } from '../../gw/index.ts'
+import { addSignal, createMergerSignals, isAmong } from '../recovery/merger-signals.ts'
 import { type ChallengePlan, challengeDetectors } from './plan.ts'
-
-/** Seconds of a signal that are made before its merger and after: the longest of the challenge last 20 s. */
-const secondsBefore = 32
-const secondsAfter = 2
 
 /** Blocks of strain that are kept, of 112 s each. */
 const keptBlocks = 3
@@ -53,8 +47,7 @@ export function challengeStrain(plan: StrainPlan, { withSignals, pool }: Challen
   const { blockLength, sampleRate } = plan.noise[0]!
   const injections = withSignals ? plan.injections.flat() : []
   const sampleOf = (time: GpsTime): number => sampleNumberFrom(time, sampleRate)
-  const mergers = injections.map(({ time }) => sampleOf(time))
-  const signals = createSignals(sampleRate, pool)
+  const signals = createMergerSignals({ detectors: challengeDetectors, sampleRate, pool })
   const blocks = new Map<number, Promise<Float64Array>>()
 
   const makeBlock = async (index: number): Promise<Float64Array> => {
@@ -67,14 +60,9 @@ export function challengeStrain(plan: StrainPlan, { withSignals, pool }: Challen
         return pool ? pool.run(fillNoiseTask, request) : fillNoise(request)
       }),
     )
-    const overlapping = injections.filter((_, i) => {
-      const merger = mergers[i]!
-      return (
-        merger + secondsAfter * sampleRate > firstSample &&
-        merger - secondsBefore * sampleRate < firstSample + blockLength
-      )
-    })
-    for (const { values, start } of await signals(overlapping)) addRows(rows, firstSample, values, start)
+    const block = { first: firstSample, count: blockLength, sampleRate }
+    for (const signal of await signals(injections.filter(injection => isAmong(injection, block))))
+      addSignal(rows, signal, { firstSample, detectors: challengeDetectors.length })
     return rows
   }
 
@@ -124,48 +112,4 @@ function requireInside({ pieces }: StrainPlan, { start, end }: Span): void {
       'argument',
       `search.challengeStrain: GPS ${start} to ${end} does not lie in one of the ${pieces.length} pieces of the data set`,
     )
-}
-
-interface Signal {
-  /** `[detectors, samples]`. */
-  readonly values: Float64Array
-  /** Number of the first sample. */
-  readonly start: number
-}
-
-/** Makes what the detectors see of injections, each on a window of its own, whatever others there are. */
-function createSignals(sampleRate: number, pool: WorkerPool | undefined) {
-  const parallel = pool && createParallelWaveforms(pool)
-  const detectors = challengeDetectors.map(name => detectorNamed(name))
-  const duration = secondsBefore + secondsAfter
-  const size = detectors.length * duration * sampleRate
-  return async (injections: readonly ChallengeInjection[]): Promise<readonly Signal[]> => {
-    const starts = injections.map(({ time }) => sampleNumberFrom(time, sampleRate) - secondsBefore * sampleRate)
-    const binaries = injections.map(({ binary }) => binary)
-    const options = {
-      sampleRate,
-      duration,
-      mergerTime: injections.map(
-        ({ time }, i) => secondsAfterSample(time, starts[i]!, sampleRate) + mergerLag(binaries[i]!),
-      ),
-      minimumFrequency: signalFrequency,
-    }
-    const table = responseTable(detectors, injections)
-    const all = parallel ? await parallel.strains(binaries, table, options) : strains(binaries, table, options)
-    return starts.map((start, i) => ({ values: all.subarray(i * size, (i + 1) * size), start }))
-  }
-}
-
-/** Seconds from a sample to a time. */
-const secondsAfterSample = ({ nanoseconds }: GpsTime, sample: number, sampleRate: number): number =>
-  Number(nanoseconds * BigInt(sampleRate) - BigInt(sample) * 1_000_000_000n) / (sampleRate * 1e9)
-
-/** Adds what of a signal lies in a block. */
-function addRows(rows: Float64Array, firstSample: number, values: Float64Array, start: number): void {
-  const blockLength = rows.length / challengeDetectors.length
-  const length = values.length / challengeDetectors.length
-  const from = Math.max(firstSample, start)
-  const to = Math.min(firstSample + blockLength, start + length)
-  for (let i = 0; i < challengeDetectors.length; i++)
-    for (let n = from; n < to; n++) rows[i * blockLength + n - firstSample]! += values[i * length + n - start]!
 }

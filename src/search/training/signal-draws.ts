@@ -3,9 +3,10 @@ import { detectorNamed, responseTable, type Span } from '../../gw/index.ts'
 import { type PriorSet, rowOf } from '../../priors/index.ts'
 import type { Spectrum } from '../../signal/index.ts'
 import { type BinaryParameters, binaryFromRow } from '../../waveforms/index.ts'
-import { type ChallengeInjection, signalFrequency } from '../challenge/piece-injections.ts'
+import type { ChallengeInjection } from '../challenge/piece-injections.ts'
 import type { SearchBand } from '../matched-filter/band.ts'
 import { whitenedTemplates } from '../matched-filter/whitened-templates.ts'
+import { signalFrequency } from '../recovery/merger-signals.ts'
 
 /** A signal for training, with its optimal SNR in both detectors together. */
 export interface TrainingSignal extends ChallengeInjection {
