@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FileContent, writeFileAtomically } from './atomic-file.ts'
 import { QuadrupoleError } from './errors.ts'
+import { processMark } from './process-mark.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -68,10 +69,27 @@ describe('writeFileAtomically', () => {
     expect(await readdir(folder)).toEqual(['x'])
   })
 
+  it('removes what killed processes have left in the folder, and nothing of those that run', async () => {
+    const uuid = '0f8fad5b-d9cb-469f-a165-70867728950e'
+    const mark = await processMark()
+    const [host] = mark.split('.')
+    const ended = [`.a.${host}.999999999.7.${uuid}.partial`, `.b.txt.${host}.${process.pid}.7.${uuid}.partial`]
+    const old = `.c.elsewhere.1.7.${uuid}.partial`
+    const kept = [`.d.${mark}.${uuid}.partial`, `.e.elsewhere.1.7.${uuid}.partial`, `.f.${uuid}.partial`, 'g.partial']
+    for (const name of [...ended, old, ...kept]) await writeFile(join(folder, name), 'half')
+    await utimes(join(folder, old), 0, Date.now() / 1000 - 2 * 86_400)
+    await writeFileAtomically(join(folder, 'x'), 'new')
+    expect((await readdir(folder)).sort()).toEqual([...kept, 'x'])
+  })
+
   it('takes names as long as the file system does', async () => {
     const name = 'n'.repeat(255)
+    for (const long of [name, '名'.repeat(85)]) {
+      await writeFileAtomically(join(folder, long), 'x')
+      expect(await readdir(folder)).toEqual([long])
+      await rm(join(folder, long))
+    }
     await writeFileAtomically(join(folder, name), 'x')
-    expect(await readdir(folder)).toEqual([name])
     expect((await failure(join(folder, `${name}n`))).message).toMatch(/the name is too long; choose a shorter one/)
     expect(await readdir(folder)).toEqual([name])
   })

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { QuadrupoleError } from './errors.ts'
 import { ioError, isSystemError } from './io-error.ts'
+import { isProcessAlive, processMark, processMarkPattern } from './process-mark.ts'
 
 /** What a file is to hold, or a function that makes the whole file at the path it is given. */
 export type FileContent = string | Uint8Array | ((temporaryPath: string) => Promise<void> | void)
 
 /**
  * Writes a file so that its path never shows a part of it: under a temporary name in the same folder, flushed to the
- * disk, then renamed. A failure leaves the old file as it was and no temporary one. A link's target is replaced, not the
- * link, and permissions of a file that is replaced are kept.
+ * disk, then renamed. A failure leaves the old file as it was and no temporary one; those of processes that were killed are
+ * removed from the folder with the next file that is written to it. A link's target is replaced, not the link, and
+ * permissions of a file that is replaced are kept.
  *
  * @throws `io` naming the path and the remedy if the system refuses; whatever the writer throws, as it is.
  *
@@ -25,7 +27,8 @@ export async function writeFileAtomically(path: string, content: FileContent): P
     const former = await stat(target).catch(() => undefined)
     if (former?.isDirectory())
       throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', syscall: 'open' })
-    const temporary = join(dirname(target), temporaryName(basename(target)))
+    await removeLeftovers(dirname(target))
+    const temporary = join(dirname(target), await temporaryName(basename(target)))
     try {
       if (typeof content === 'function') await runWriter(content, temporary)
       else await writeFile(temporary, content, { flag: 'wx' })
@@ -61,9 +64,29 @@ async function runWriter(writer: (temporaryPath: string) => Promise<void> | void
     )
 }
 
-/** Hidden, unique, and within the 255 bytes that file systems allow a name. */
-function temporaryName(name: string): string {
-  return `.${name.slice(0, 48)}.${randomUUID()}.partial`
+/** Hidden, unique, of a known process, and within the 255 bytes that file systems allow a name. */
+async function temporaryName(name: string): Promise<string> {
+  return `.${name.slice(0, 24)}.${await processMark()}.${randomUUID()}.partial`
+}
+
+const temporaryFile = new RegExp(String.raw`^\..+\.(${processMarkPattern})\.[\da-f-]{36}\.partial$`)
+
+/** When temporary files of other machines' processes are taken for left behind, milliseconds: no write takes so long. */
+const forsakenAfter = 86_400_000
+
+/** Removes temporary files whose processes were killed, from a folder that may be listed. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, mark] = temporaryFile.exec(name) ?? []
+    if (mark === undefined) continue
+    const path = join(folder, name)
+    if (!((await isProcessAlive(mark)) ?? (await isYoung(path)))) await rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+async function isYoung(path: string): Promise<boolean> {
+  const file = await stat(path).catch(() => undefined)
+  return file !== undefined && Date.now() - file.mtimeMs < forsakenAfter
 }
 
 async function flush(path: string): Promise<void> {

@@ -13,6 +13,7 @@ export {
   readManifest,
   writeManifest,
 } from './manifest.ts'
+export { isProcessAlive, processMark, processMarkPattern } from './process-mark.ts'
 export {
   type Progress,
   type ProgressOptions,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, constants, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { appendFile, constants, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isProcessAlive, processMark, processMarkPattern } from '../core/index.ts'
 
 /** The right to make an entry of a cache, until it is released or its process ends. */
 export interface Claim {
@@ -12,7 +12,7 @@ const beat = 10_000
 const deadAfter = 120_000
 /** Not to make the file anew when it was just removed. */
 const beatFlag = constants.O_WRONLY | constants.O_APPEND
-const host = hostname().replaceAll(/[^\w-]/g, '_')
+const claimName = new RegExp(String.raw`^\.([\w-]+)\.(${processMarkPattern})\.[\w-]+\.claim$`)
 
 /**
  * Claims an entry of a cache folder, or gives nothing if a live process has it.
@@ -25,7 +25,7 @@ const host = hostname().replaceAll(/[^\w-]/g, '_')
  */
 export async function claimEntry(folder: string, entry: string): Promise<Claim | undefined> {
   if (await isClaimed(folder, entry)) return undefined
-  const name = `.${entry}.${host}.${process.pid}.${(await startOf(process.pid)) ?? 0}.${randomUUID()}.claim`
+  const name = `.${entry}.${await processMark()}.${randomUUID()}.claim`
   const path = join(folder, name)
   await writeFile(path, '', { flag: 'wx' })
   const heart = setInterval(() => void appendFile(path, '.', { flag: beatFlag }).catch(() => undefined), beat).unref()
@@ -42,11 +42,9 @@ export async function claimEntry(folder: string, entry: string): Promise<Claim |
 async function isClaimed(folder: string, entry: string, except?: string): Promise<boolean> {
   const names = (await readdir(folder)).filter(name => name.startsWith(`.${entry}.`) && name !== except)
   for (const name of names) {
-    const claim = /^\.([\w-]+)\.([\w-]+)\.(\d+)\.(\d+)\.[\w-]+\.claim$/.exec(name)
-    if (claim?.[1] !== entry) continue
-    const [, , owner, pid, start] = claim
-    if (owner === host ? (await startOf(Number(pid))) === Number(start) : await isBeating(join(folder, name)))
-      return true
+    const [, claimed, mark] = claimName.exec(name) ?? []
+    if (claimed !== entry) continue
+    if ((await isProcessAlive(mark!)) ?? (await isBeating(join(folder, name)))) return true
     await rm(join(folder, name), { force: true })
   }
   return false
@@ -55,20 +53,4 @@ async function isClaimed(folder: string, entry: string, except?: string): Promis
 async function isBeating(path: string): Promise<boolean> {
   const file = await stat(path).catch(() => undefined)
   return file !== undefined && Date.now() - file.mtimeMs < deadAfter
-}
-
-/** When a live process started, in a unit of the system's, or 0 where that is not told; nothing of one that ended. */
-async function startOf(pid: number): Promise<number | undefined> {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
-  }
-  if (process.platform !== 'linux') return 0
-  // The fields after the name, which is in brackets and may hold anything: the state first, the start as the 20th.
-  const fields = await readFile(`/proc/${pid}/stat`, 'utf8')
-    .then(text => text.slice(text.lastIndexOf(')') + 2).split(' '))
-    .catch(() => undefined)
-  // A zombie has ended; nobody has asked for its exit status yet.
-  return fields === undefined || fields[0] === 'Z' ? undefined : Number(fields[19])
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -60,7 +60,9 @@ describe('a training that is killed', () => {
     }
     expect(kills).toBeGreaterThanOrEqual(2)
     // what a kill in the middle of writing leaves
-    await writeFile(join(killed, '.checkpoint.safetensors.0f8fad5b-d9cb-469f-a165-70867728950e.partial'), 'half')
+    const host = hostname().replaceAll(/[^\w-]/g, '_')
+    const leftover = `.checkpoint.safetensors.${host}.999999999.1.0f8fad5b-d9cb-469f-a165-70867728950e.partial`
+    await writeFile(join(killed, leftover), 'half')
     expect(await runToy([killed, '--resume'])).toEqual({ code: 0, stderr: '' })
     const expected = await filesOf(whole)
     const resumed = await filesOf(killed)

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ioError,
@@ -119,7 +119,6 @@ export async function fit<Weights, Statistics, Batch, OptimizerState>(
     throw ioError('train.fit', 'write', folder, cause)
   })
   const begin = await beginning(options)
-  await clearLeftovers(folder)
   await options.onBegin?.()
   await using metrics = await openMetricsFile(join(folder, fitFiles.metrics), { bytes: begin.position.metricsBytes })
   const isOver = endOf(begin.position, options) !== undefined
@@ -228,13 +227,6 @@ async function save<Weights, Statistics, Batch, OptimizerState>(
   run.saved = run.position.step
   logger.log('info', 'checkpoint written', { step: run.position.step })
 }
-
-/** What a killed run was writing when it died: files that were never renamed to what they were to be. */
-async function clearLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (leftover.test(name)) await rm(join(folder, name), { force: true })
-}
-
-const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/
 
 /** The state to begin with: the folder's checkpoint, or the network as it was initialised. */
 async function beginning<Weights, Statistics, Batch, OptimizerState>(
