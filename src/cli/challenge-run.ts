@@ -1,51 +1,27 @@
 import { join } from 'node:path'
-import { Command, Option } from 'commander'
-import {
-  createWorkerPool,
-  formatDuration,
-  QuadrupoleError,
-  textProgress,
-  type WorkerPool,
-  writeFileAtomically,
-} from '../core/index.ts'
-import type { RunStepsOptions } from '../run/index.ts'
-import type { ChallengeOutcome, ChallengeSearch, ModelCard } from '../search/index.ts'
+import { Command } from 'commander'
+import { createWorkerPool, formatDuration, textProgress, writeFileAtomically } from '../core/index.ts'
+import type { ChallengeOutcome } from '../search/index.ts'
+import { chooseSearch, dataSetOption, type FinderFlags, finderOptions, numberOption } from './challenge-finder.ts'
 import type { CliContext } from './context.ts'
 import { interruption } from './interruption.ts'
 
-interface RunFlags {
+interface RunFlags extends FinderFlags {
   readonly set: 1 | 2
   readonly seed: number
   readonly days: number
   readonly backgroundDays?: number
   readonly out: string
-  readonly model?: string
-  readonly ranking?: 'network' | 'snr'
-  readonly threshold: number
   readonly json?: boolean
   readonly dryRun?: boolean
 }
 
-const refuse = (expected: string, text: string): never => {
-  throw new QuadrupoleError('argument', `quad challenge run: expected ${expected}, got '${text}'`)
-}
-
-const dataSet = (text: string): 1 | 2 => (text === '1' ? 1 : text === '2' ? 2 : refuse('data set 1 or 2', text))
-
-const seedNumber = (text: string): number => {
-  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  return Number.isSafeInteger(seed) ? seed : refuse('an integer seed from 0 to 2^53 - 1', text)
-}
-
-const positiveDays = (text: string): number => {
-  const days = text.trim() === '' ? Number.NaN : Number(text)
-  return days > 0 && days < Infinity ? days : refuse('a positive number of days', text)
-}
-
-const positiveSnr = (text: string): number => {
-  const snr = text.trim() === '' ? Number.NaN : Number(text)
-  return snr > 0 && snr < Infinity ? snr : refuse('a positive SNR', text)
-}
+const seedNumber = numberOption(
+  'run',
+  'an integer seed from 0 to 2^53 - 1',
+  seed => Number.isSafeInteger(seed) && seed >= 0,
+)
+const positiveDays = numberOption('run', 'a positive number of days', days => days > 0 && days < Infinity)
 
 /** The outcome as a small table, and how each rate was reached. */
 function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): string {
@@ -76,38 +52,6 @@ function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): strin
   ].join('\n')
 }
 
-/** What searches, and what a report says of it. */
-interface ChosenSearch {
-  readonly finder: ChallengeSearch
-  readonly name: string
-  readonly modelCard: ModelCard | undefined
-}
-
-/** How the data are searched: with a model, or by plain matched filtering with a bank for the data set. */
-async function chooseSearch(
-  { set, model, ranking, threshold }: RunFlags,
-  options: RunStepsOptions & { readonly pool: WorkerPool },
-): Promise<ChosenSearch> {
-  const search = await import('../search/index.ts')
-  if (model === undefined && ranking === 'network')
-    throw new QuadrupoleError('argument', 'quad challenge run: --ranking network needs a network; give --model DIR')
-  const chosen = model === undefined ? undefined : await search.readSearchModel(model)
-  const bank = chosen?.bank ?? (await search.challengeBank(set, options))
-  const isRankedBySnr = chosen === undefined || ranking === 'snr'
-  return {
-    finder: {
-      candidates: search.createCandidateSearch({
-        bank,
-        pool: options.pool,
-        settings: { ...chosen?.settings, threshold },
-      }),
-      ranking: isRankedBySnr ? search.snrRanking() : await search.networkRanking(chosen.network),
-    },
-    name: chosen === undefined ? 'matched filter' : isRankedBySnr ? `${chosen.name}, ranked by SNR` : chosen.name,
-    modelCard: chosen?.card,
-  }
-}
-
 async function runChallenge(flags: RunFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what searches.
   const [search, { writeChallengeEvents }, { planSteps, planText, runSteps }] = await Promise.all([
@@ -124,7 +68,12 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
   const progress = textProgress(context.stderr)
   const cache = join(out, 'steps')
   try {
-    const { finder, name, modelCard } = await chooseSearch(flags, { cache, pool, progress, signal: interrupted.signal })
+    const { finder, name, modelCard } = await chooseSearch('run', flags, {
+      cache,
+      pool,
+      progress,
+      signal: interrupted.signal,
+    })
     const foregroundSteps = search.challengeSteps(plan, { search: finder, withSignals: true })
     const backgroundSteps = search.challengeSteps(backgroundPlan, { search: finder, withSignals: false })
     const steps = [...foregroundSteps, ...backgroundSteps]
@@ -171,25 +120,18 @@ async function runChallenge(flags: RunFlags, context: CliContext): Promise<void>
 
 /** `quad challenge run`: a search of a data set that is made as it is searched. */
 export function challengeRunCommand(context: CliContext): Command {
-  return new Command('run')
+  const command = new Command('run')
     .summary('make a data set, search it and score it')
     .description(
       'Makes data set 1 or 2 of MLGWSC-1 by a seed, searches it while it is made, with and without ' +
         'injections, and scores the events by the official rules. Killed at any moment, it goes on when it is run again.',
     )
-    .requiredOption('--set <N>', 'data set, 1 or 2', dataSet)
+    .requiredOption('--set <N>', 'data set, 1 or 2', dataSetOption('run'))
     .requiredOption('--seed <N>', 'seed of the noise and the injections', seedNumber)
     .requiredOption('--days <D>', 'length of the data with injections', positiveDays)
     .option('--background-days <D>', 'length of the data without injections, where it is another', positiveDays)
     .requiredOption('--out <DIR>', 'folder of the results and of the steps that are complete')
-    .option('--model <DIR>', 'model that searches; plain matched filtering without one')
-    .addOption(
-      new Option('--ranking <HOW>', "how candidates are ranked: by the model's network or by SNR").choices([
-        'network',
-        'snr',
-      ]),
-    )
-    .option('--threshold <SNR>', 'least network SNR of a candidate', positiveSnr, 6)
+  return finderOptions(command)
     .option('--json', 'print the outcome as JSON')
     .option('--dry-run', 'print what is done and to be done, and about how long it takes, and end')
     .action((flags: RunFlags) => runChallenge(flags, context))

@@ -7,7 +7,8 @@ interface ScoreFlags {
   readonly injections: string
   readonly foreground: readonly string[]
   readonly background: readonly string[]
-  readonly duration: number
+  readonly data?: readonly string[]
+  readonly duration?: number
   readonly backgroundDuration?: number
   readonly json?: boolean
 }
@@ -51,14 +52,24 @@ function scoreText(score: ChallengeScore, distances: Distances): string {
 async function runScore(flags: ScoreFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what reads and scores.
   const { readChallengeEvents, readChallengeInjections } = await import('../data/index.ts')
-  const { challengeDistances, joinEvents, scoreChallenge } = await import('../search/index.ts')
+  const { challengeDataSpans, challengeDistances, injectionsInside, joinEvents, scoreChallenge } = await import(
+    '../search/index.ts'
+  )
   const eventsOf = async (paths: readonly string[]) => joinEvents(await Promise.all(paths.map(readChallengeEvents)))
+  const spans = flags.data && (await challengeDataSpans(flags.data))
+  const { duration = spans?.reduce((sum, { start, end }) => sum + end.minus(start), 0) } = flags
+  if (duration === undefined)
+    throw new QuadrupoleError(
+      'argument',
+      'quad challenge score: expected the length of the data; give --duration SECONDS, or --data FILES to take it from them',
+    )
+  const injections = await readChallengeInjections(flags.injections)
   const result = {
     foreground: await eventsOf(flags.foreground),
     background: await eventsOf(flags.background),
-    injections: await readChallengeInjections(flags.injections),
+    injections: spans ? injectionsInside(injections, spans) : injections,
   }
-  const { duration, backgroundDuration = duration } = flags
+  const { backgroundDuration = duration } = flags
   const score = scoreChallenge(result, { duration, backgroundDuration })
   const distances = challengeDistances(score)
   context.stdout.write(flags.json ? scoreJson(score, distances) : scoreText(score, distances))
@@ -72,10 +83,14 @@ export function challengeScoreCommand(context: CliContext): Command {
       'Scores the events of a search by the rules of MLGWSC-1 (arXiv:2209.11146): HDF5 files with time, stat and var ' +
         'of events on data with injections (foreground) and on the same data without them (background).',
     )
-    .requiredOption('--injections <FILE>', 'HDF5 file of the injections inside the foreground data')
+    .requiredOption('--injections <FILE>', 'HDF5 file of the injections; all of them count unless --data are given')
     .requiredOption('--foreground <FILES...>', 'events on data with injections')
     .requiredOption('--background <FILES...>', 'events on data without injections')
-    .requiredOption('--duration <SECONDS>', 'length of the data', seconds)
+    .option(
+      '--data <FILES...>',
+      'the data with injections themselves: as officially, injections outside of them or within 30 s of an end are left out',
+    )
+    .option('--duration <SECONDS>', 'length of the data; that of --data unless given', seconds)
     .option('--background-duration <SECONDS>', 'length of the background data, where it is another', seconds)
     .option('--json', 'print all official fields, by their official names, as one JSON object')
     .action((flags: ScoreFlags) => runScore(flags, context))

@@ -51,7 +51,6 @@ export {
   type ChallengeDistanceRow,
   type ChallengeOutcome,
   type ChallengeOutcomeSource,
-  type ChallengeSearch,
   type ChallengeStepsOptions,
   challengeOutcome,
   challengeSteps,
@@ -59,11 +58,19 @@ export {
   readPieces,
 } from './challenge/challenge-run.ts'
 export { type ChallengeSensitivitySource, challengeSensitivity } from './challenge/challenge-sensitivity.ts'
+export { challengeDataSpans } from './challenge/data-spans.ts'
 export { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './challenge/distances.ts'
+export { challengeFileSteps } from './challenge/file-steps.ts'
 export { injectionsInside } from './challenge/injections-inside.ts'
 export { joinEvents } from './challenge/join-events.ts'
 export { type ChallengeInjection, injectionColumns } from './challenge/piece-injections.ts'
-export { type ChallengePlan, type ChallengePlanOptions, challengePlan } from './challenge/plan.ts'
+export {
+  type ChallengePlan,
+  type ChallengePlanOptions,
+  challengeDetectors,
+  challengePlan,
+  challengeSampleRate,
+} from './challenge/plan.ts'
 export {
   type ChallengeResult,
   type ChallengeScore,
@@ -72,6 +79,7 @@ export {
   scoreChallenge,
 } from './challenge/score.ts'
 export { type ChallengeStrain, type ChallengeStrainOptions, challengeStrain } from './challenge/strain.ts'
+export type { ChallengeSearch } from './challenge/stretch-steps.ts'
 export type { DetectorNetwork, WindowNetwork } from './dense/detector-network.ts'
 export {
   createDenseEvaluator,

@@ -2,14 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { createWorkerPool, silentProgress } from '../../core/index.ts'
+import { canonicalJson, createWorkerPool, silentProgress } from '../../core/index.ts'
 import { runSteps } from '../../run/index.ts'
-import { storedTemplates } from '../candidates/candidate-file.ts'
-import { keptSamples } from '../matched-filter/candidate.ts'
-import { snrRanking } from '../ranking/ranking.ts'
 import { challengeOutcome, challengeSteps, outcomeJson, readPieces } from './challenge-run.ts'
 import { challengePlan } from './plan.ts'
-import type { ChallengeSearch } from './stretch-steps.ts'
+import { loudestSamples } from './testing/loudest-samples.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'quadrupole-challenge-'))
 const pool = createWorkerPool({ size: 2 })
@@ -19,43 +16,6 @@ afterAll(async () => {
 })
 
 const plan = await challengePlan({ set: 1, seed: 2, durationSeconds: 10_061 + 300 })
-
-/** The largest sample of 64 s every 1,024 s: of noise as of signals, but a function of the data. */
-function loudestSamples(): ChallengeSearch & { readonly searched: string[] } {
-  const searched: string[] = []
-  return {
-    searched,
-    ranking: snrRanking(),
-    candidates: {
-      bank: { templates: [{ mass1Solar: 10, mass2Solar: 10, spin1z: 0, spin2z: 0 }] },
-      configuration: { kind: 'loudest sample' },
-      async *candidates({ read, span, sampleRate }) {
-        searched.push(span.start.toString())
-        const duration = span.end.minus(span.start)
-        for (let seconds = 0; seconds < duration; seconds += 1024) {
-          const end = span.start.plus(Math.min(duration, seconds + 64))
-          const chunk = await read({ start: span.start.plus(seconds), end })
-          const sample = chunk.reduce((best, value, i) => (Math.abs(value) > Math.abs(chunk[best]!) ? i : best), 0)
-          const samples = chunk.length / 2
-          const time = span.start.plus(seconds + (sample % samples) / sampleRate)
-          const snr = Math.abs(chunk[sample]!) * 1e21
-          yield {
-            sample,
-            lag: 0,
-            template: 0,
-            snrs: [snr, 0],
-            snr,
-            consistency: [1, 1],
-            templates: new Int32Array(storedTemplates),
-            consistencies: new Float32Array(2 * storedTemplates),
-            series: new Float32Array(4 * storedTemplates * keptSamples),
-            times: [time, time],
-          }
-        }
-      },
-    },
-  }
-}
 
 it('a cancelled run goes on with what is missing, to the same events', async () => {
   const run = async (name: string, search: ChallengeSearch, stopAfter = Infinity) => {
@@ -97,4 +57,18 @@ it('a cancelled run goes on with what is missing, to the same events', async () 
   expect(outcome.injections).toBe(plan.injections.flat().length)
   expect(score.far).toHaveLength(events.time.length)
   expect(JSON.parse(outcomeJson(outcome)).distances).toHaveLength(4)
+})
+
+it('steps say the same of themselves as they did when long runs were made: their outcomes are found again', () => {
+  const [step] = challengeSteps(plan, { search: loudestSamples(), withSignals: false })
+  const { found } = step!.after
+  const said = [found!, step!].map(({ name, version, configuration, seed, inputs }) =>
+    JSON.stringify(canonicalJson({ name, version, configuration, seed, inputs })),
+  )
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "{"configuration":{"piece":{"end":"1238215138","start":"1238205077"},"search":{"kind":"loudest sample"},"set":1,"withSignals":false},"inputs":[],"name":"set1-background-1238205077-candidates","seed":2,"version":"1"}",
+      "{"configuration":{"ranking":{"ranking":"network SNR"}},"inputs":[],"name":"set1-background-1238205077-events","version":"1"}",
+    ]
+  `)
 })

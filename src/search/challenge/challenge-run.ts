@@ -1,99 +1,42 @@
 import { join } from 'node:path'
 import { canonicalJson, QuadrupoleError } from '../../core/index.ts'
-import { type ChallengeEvents, readChallengeEvents, writeChallengeEvents } from '../../data/index.ts'
+import { type ChallengeEvents, readChallengeEvents } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
-import { createStep, type Step } from '../../run/index.ts'
-import { candidateTable, readCandidates, writeCandidates } from '../candidates/candidate-file.ts'
-import type { CandidateSearch, TimedCandidate } from '../candidates/candidate-search.ts'
-import type { TemplateBank } from '../matched-filter/template-bank.ts'
-import type { Ranking } from '../ranking/ranking.ts'
+import type { Step } from '../../run/index.ts'
 import { strainStretch } from '../strain/stretch.ts'
-import { candidateEvents } from './candidate-events.ts'
 import { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './distances.ts'
 import { joinEvents } from './join-events.ts'
 import { injectionColumns } from './piece-injections.ts'
 import type { ChallengePlan } from './plan.ts'
 import { type ChallengeScore, scoreChallenge } from './score.ts'
 import { challengeStrain } from './strain.ts'
-
-const eventsFile = 'events.hdf'
-const candidatesFile = 'candidates.safetensors'
-
-/** Seconds of work for a second of strain, for the plan of a run: of matched filtering on two cores. */
-const workPerSecond = 0.0045
+import { type ChallengeSearch, configurationOf, eventsFile, stretchSteps } from './stretch-steps.ts'
 
 export interface ChallengeStepsOptions {
   readonly search: ChallengeSearch
   readonly withSignals: boolean
 }
 
-/** How a data set is searched. */
-export interface ChallengeSearch {
-  readonly candidates: Pick<CandidateSearch, 'candidates' | 'configuration'> & {
-    readonly bank: Pick<TemplateBank, 'templates'>
-  }
-  readonly ranking: Ranking
-}
-
-/** What shapes the events of a search, as plain JSON. */
-const configurationOf = ({ candidates, ranking }: ChallengeSearch) => ({
-  ...candidates.configuration,
-  ...ranking.configuration,
-})
-
 /**
- * The search of a data set, two resumable steps a piece: one that finds candidates, and one that ranks them and leaves
- * `events.hdf` in the challenge's form. A step's address has set, seed, piece and search: of two runs of different lengths the
- * second does only what is new, and another ranking of the same candidates does not search again.
+ * The search of a data set, two resumable steps a piece (`stretchSteps`). A step's address has set, seed, piece and search: of
+ * two runs of different lengths the second does only what is new.
  *
  * @example
  * await runSteps(challengeSteps(plan, { search, withSignals: true }), { cache, concurrency: 1 })
  */
 export function challengeSteps(plan: ChallengePlan, { search, withSignals }: ChallengeStepsOptions): readonly Step[] {
-  const { candidates, ranking } = search
   return plan.pieces.map((piece, i) => {
-    const seconds = piece.end.minus(piece.start)
-    const what = `set${plan.set}-${withSignals ? 'foreground' : 'background'}-${piece.start}`
-    const found = createStep({
-      name: `${what}-candidates`,
-      configuration: {
-        set: plan.set,
-        withSignals,
-        piece: { start: piece.start.toString(), end: piece.end.toString() },
-        search: candidates.configuration,
-      },
+    const alone = { ...plan, pieces: [piece], injections: [plan.injections[i]!] }
+    const source = {
+      name: `set${plan.set}-${withSignals ? 'foreground' : 'background'}-${piece.start}`,
+      span: piece,
+      configuration: { set: plan.set, withSignals },
       seed: plan.seed,
-      cost: seconds * workPerSecond,
-      async run({ folder, pool, progress, signal }) {
-        const alone = { ...plan, pieces: [piece], injections: [plan.injections[i]!] }
-        const work = progress.begin('search', { total: seconds, unit: 's' })
-        const all: TimedCandidate[] = []
-        const strain = challengeStrain(alone, { withSignals, pool })
-        let reached = 0
-        for await (const candidate of candidates.candidates(strainStretch(strain, piece))) {
-          signal.throwIfAborted()
-          all.push(candidate)
-          const now = Math.max(reached, candidate.times[0].minus(piece.start))
-          work.advance(now - reached)
-          reached = now
-        }
-        await writeCandidates(join(folder, candidatesFile), candidateTable(all))
-        work.finish({ candidates: all.length })
-      },
-    })
-    return createStep({
-      name: `${what}-events`,
-      configuration: { ranking: ranking.configuration },
-      after: { found },
-      async run({ folder, outputs }) {
-        const table = await readCandidates(join(outputs.found!, candidatesFile))
-        const { templates } = candidates.bank
-        await writeChallengeEvents(
-          join(folder, eventsFile),
-          await candidateEvents(table, { templates, ranking, piece }),
-        )
-      },
-    })
+    }
+    return stretchSteps(
+      { ...source, strain: pool => strainStretch(challengeStrain(alone, { withSignals, pool }), piece) },
+      search,
+    )
   })
 }
 

@@ -25,15 +25,17 @@ export interface SlidBackgroundOptions {
 /** What is cut out around a known event, seconds to each side. */
 const excludedAround = 2
 
-/** Blocks in memory whose detectors are put beside each other. */
+/** Blocks in memory whose detectors are put beside each other: as many as may be of so many bytes, but two at least. */
 const keptBlocks = 8
+const keptBytes = 1.5 * 2 ** 30
 
 /**
  * The background of a search: what it finds when the strain of one detector is put beside that of the other at another time,
  * further apart than light travels and than signals last, so that no signal is in both. Blocks of strain are slid along
  * themselves and along others near to them, each whitened by its own PSD, until the livetime asked for is reached.
  *
- * The livetime is what is reached; of a stretch of T seconds it is at most about T^2 / step a block of it and one beside it.
+ * The livetime is what is reached: two blocks of T seconds, one beside the other, have about T^2 / step in each of two orders,
+ * and a block as much with itself. Blocks are put beside those before them, as many as 1.5 GiB hold, at least one, at most 7.
  */
 export async function slidBackground(
   stretches: readonly SearchableStretch[],
@@ -60,15 +62,26 @@ export async function slidBackground(
   const kept: (readonly [SlidBlock, SlidBlock])[] = []
   for await (const [block, maximumLag] of slidBlocks(stretches, options)) {
     kept.push(block)
-    if (kept.length > keptBlocks) kept.shift()
     for (const other of kept.toReversed()) {
       if (livetime < livetimeSeconds) await slide(block[0], other[1], maximumLag)
       if (other !== block && livetime < livetimeSeconds) await slide(other[0], block[1], maximumLag)
     }
     if (livetime >= livetimeSeconds) break
+    // Before the next is made, which takes as much again.
+    while (kept.length >= keptBlocks || (kept.length > 1 && bytesOf(kept) > keptBytes)) kept.shift()
   }
   return createBackground(Float64Array.from(statistics), { livetimeSeconds: livetime })
 }
+
+/** Memory that blocks take, both detectors of each. */
+const bytesOf = (blocks: readonly (readonly [SlidBlock, SlidBlock])[]): number =>
+  blocks
+    .flat()
+    .reduce(
+      (sum, { side: { outputs, powers, triggerPowers, steps } }) =>
+        sum + outputs.byteLength + powers.byteLength + triggerPowers.byteLength + steps.byteLength,
+      0,
+    )
 
 async function* slidBlocks(
   stretches: readonly SearchableStretch[],

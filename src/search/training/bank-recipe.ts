@@ -1,4 +1,4 @@
-import { randomKey } from '../../core/index.ts'
+import { type Progress, randomKey, silentProgress } from '../../core/index.ts'
 import { psdSpectrum } from '../../data/index.ts'
 import { readPriorSet, rowOf } from '../../priors/index.ts'
 import type { Spectrum } from '../../signal/index.ts'
@@ -57,7 +57,7 @@ export const nominalPsd = ({ psd }: NamedPsd, sampleRate: number): Spectrum => {
 /** Makes a bank: a function of the recipe and the sample rate alone. */
 export async function bankFromRecipe(
   recipe: BankRecipe,
-  { sampleRate }: { readonly sampleRate: number },
+  { sampleRate, progress = silentProgress }: { readonly sampleRate: number; readonly progress?: Progress },
 ): Promise<TemplateBank> {
   const { prior, draws, noise, curves, minimumMatch, triggerMatch, basisSize, basisTolerance, ...band } = recipe
   const { columns } = (await readPriorSet(prior)).sample(randomKey(`templates of ${prior}`), draws)
@@ -69,5 +69,5 @@ export async function bankFromRecipe(
     (_, i) => psds[Math.floor((i * psds.length) / curves)]!,
   )
   const responses = chosen.map(each => whiteningBand({ psd: nominalPsd(each, sampleRate), sampleRate, band }).response)
-  return buildBank(binaries, { band, responses, minimumMatch, triggerMatch, basisSize, basisTolerance })
+  return buildBank(binaries, { band, responses, minimumMatch, triggerMatch, basisSize, basisTolerance, progress })
 }

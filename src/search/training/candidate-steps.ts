@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { foldIn, integers, type Key } from '../../core/index.ts'
+import { foldIn, integers, type Key, QuadrupoleError } from '../../core/index.ts'
 import {
   type GlitchReader,
   glitchModel,
@@ -22,7 +22,14 @@ import {
   tableRows,
   writeCandidates,
 } from '../candidates/candidate-file.ts'
-import { type CandidateSettings, createCandidateSearch, type TimedCandidate } from '../candidates/candidate-search.ts'
+import {
+  type CandidateSettings,
+  createCandidateSearch,
+  isLoudInEach,
+  pairLag,
+  type TimedCandidate,
+} from '../candidates/candidate-search.ts'
+import { type SlidBlock, slidBlock, slideCandidates } from '../candidates/slide-candidates.ts'
 import { mergerLag } from '../challenge/merger-lag.ts'
 import { challengeStrain } from '../challenge/strain.ts'
 import { readBank, writeBank } from '../matched-filter/bank-file.ts'
@@ -70,7 +77,8 @@ export const bankStep = (recipe: BankRecipe, sampleRate: number): Step =>
     name: 'bank',
     configuration: { ...recipe, sampleRate },
     cost: 20,
-    run: async ({ folder }) => writeBank(join(folder, bankFile), await bankFromRecipe(recipe, { sampleRate })),
+    run: async ({ folder, progress }) =>
+      writeBank(join(folder, bankFile), await bankFromRecipe(recipe, { sampleRate, progress })),
   })
 
 /** The step that searches a piece of simulated noise for candidates, with or without signals in it. */
@@ -86,6 +94,63 @@ export function candidateStep(index: number, options: CandidateStepsOptions, wit
   })
 }
 
+/** Candidates of time slides of a piece of simulated noise, as many as `seconds` of noise would have. */
+export function slideStep(index: number, options: CandidateStepsOptions, seconds: number): Step {
+  const { key, bank, signals: _, ...rest } = options
+  return createStep({
+    name: `slides-${String(index).padStart(4, '0')}`,
+    configuration: { ...rest, key: [key.k0, key.k1], index, seconds },
+    after: { bank: bankStep(bank, options.sampleRate) },
+    cost: options.pieceDuration * 0.003 + seconds / 10_000,
+    run: context => slidePiece(index, options, seconds, context),
+  })
+}
+
+async function slidePiece(
+  index: number,
+  options: CandidateStepsOptions,
+  seconds: number,
+  { folder, outputs, pool, progress, signal }: StepContext,
+): Promise<void> {
+  const bank = await readBank(join(outputs.bank!, bankFile))
+  const { plan, glitches } = await planPiece(pieceKeyOf(options.key, 'noise', index), index, bank, options, false)
+  const [span] = plan.pieces as [Span]
+  const strain = withGlitches(challengeStrain(plan, { withSignals: false, pool }), glitches)
+  const search = createCandidateSearch({ bank, pool, settings: options.search })
+  const { threshold, separation } = search.settings
+  const maximumLag = pairLag(options.detectors)
+  const blocks: (readonly [SlidBlock, SlidBlock])[] = []
+  for await (const block of search.blocks(strainStretch(strain, span))) {
+    signal.throwIfAborted()
+    blocks.push(await slidBlock(block, { threshold }))
+  }
+  const work = progress.begin('slides', { total: seconds, unit: 's' })
+  const found: TimedCandidate[] = []
+  let livetime = 0
+  for (const first of blocks)
+    for (const second of blocks) {
+      // Of each pair of blocks alike, so that no glitch is in more than its share.
+      const livetimeSeconds = seconds / blocks.length ** 2
+      const rules = { threshold, separation, maximumLag, stepSeconds: 1, livetimeSeconds }
+      for await (const { candidates, livetimeNanoseconds } of slideCandidates(pool, [first[0], second[1]], rules)) {
+        signal.throwIfAborted()
+        found.push(...candidates.filter(each => isLoudInEach(each, search.settings)))
+        livetime += Number(livetimeNanoseconds) / 1e9
+        work.advance(Number(livetimeNanoseconds) / 1e9)
+      }
+    }
+  if (livetime < seconds)
+    throw new QuadrupoleError(
+      'config',
+      `search.slideStep: time slides of ${options.pieceDuration} s of noise come to ${livetime.toFixed(0)} s, ` +
+        `expected ${seconds.toFixed(0)} s; lower data.slideDays or raise data.noiseDays`,
+    )
+  await writeCandidates(join(folder, candidatesFile), candidateTable(found))
+  work.finish({ candidates: found.length })
+}
+
+const pieceKeyOf = (key: Key, what: 'noise' | 'signals', index: number): Key => foldIn(foldIn(key, what), index)
+
 async function searchPiece(
   index: number,
   options: CandidateStepsOptions,
@@ -93,7 +158,7 @@ async function searchPiece(
   { folder, outputs, pool, progress, signal }: StepContext,
 ): Promise<void> {
   const bank = await readBank(join(outputs.bank!, bankFile))
-  const pieceKey = foldIn(foldIn(options.key, withSignals ? 'signals' : 'noise'), index)
+  const pieceKey = pieceKeyOf(options.key, withSignals ? 'signals' : 'noise', index)
   const { plan, signals, glitches } = await planPiece(pieceKey, index, bank, options, withSignals)
   const [span] = plan.pieces as [Span]
   const strain = withGlitches(challengeStrain(plan, { withSignals, pool }), glitches)
