@@ -3,6 +3,7 @@ import type { Tensor } from '../../tensor/index.ts'
 import { type DetectionModel, type DetectorInputs, modelKind, z } from '../../train/index.ts'
 import { coincidenceNetwork } from './coincidence-network.ts'
 import { consistencyWeight, initialConsistency } from './consistency-weight.ts'
+import { type GlitchParameters, glitchOdds, initialGlitches } from './glitch-odds.ts'
 
 const count = z.int().positive()
 
@@ -16,8 +17,10 @@ export const coincidenceKind = modelKind({
     maximumLag: z.number().positive().default(5.5),
     /** Whether SNRs count less where the template leaves power over: for real strain, which has glitches. */
     consistency: z.boolean().default(false),
+    /** Whether signals are weighed against glitches too, and not against Gaussian noise alone. */
+    glitches: z.boolean().default(false),
   }),
-  create: ({ consistency, ...options }, inputs, card) => {
+  create: ({ consistency, glitches, ...options }, inputs, card) => {
     const { bankSize } = card
     if (!(inputs.series && inputs.templates && inputs.consistency) || typeof bankSize !== 'number')
       throw new QuadrupoleError(
@@ -29,7 +32,11 @@ export const coincidenceKind = modelKind({
       init: (key: never) => {
         const { parameters } = network.init(key)
         return {
-          parameters: { coincidence: parameters, ...(consistency && { consistency: initialConsistency() }) },
+          parameters: {
+            coincidence: parameters,
+            ...(consistency && { consistency: initialConsistency() }),
+            ...(glitches && { glitches: initialGlitches(bankSize) }),
+          },
           statistics: {},
         }
       },
@@ -38,10 +45,13 @@ export const coincidenceKind = modelKind({
         const weighted = parameters.consistency
           ? series!.mul(consistencyWeight(residual!, parameters.consistency).expandAxis(3).expandAxis(4))
           : series!
-        return network.apply(
+        const { output, statistics } = network.apply(
           { parameters: parameters.coincidence, statistics: {} },
           { series: weighted, templates: templates! },
         )
+        if (!parameters.glitches) return { output, statistics }
+        const odds = glitchOdds({ series: series!, templates: templates!, consistency: residual! }, parameters.glitches)
+        return { output: { logit: output.logit.sub(odds) }, statistics }
       },
     } as unknown as DetectionModel
     return applied
@@ -51,4 +61,5 @@ export const coincidenceKind = modelKind({
 interface Parameters {
   readonly coincidence: never
   readonly consistency?: ReturnType<typeof initialConsistency>
+  readonly glitches?: GlitchParameters
 }

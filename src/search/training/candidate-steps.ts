@@ -29,7 +29,7 @@ import {
   pairLag,
   type TimedCandidate,
 } from '../candidates/candidate-search.ts'
-import { type SlidBlock, slidBlock, slideCandidates } from '../candidates/slide-candidates.ts'
+import { slidBlock, slideCandidates } from '../candidates/slide-candidates.ts'
 import { mergerLag } from '../challenge/merger-lag.ts'
 import { challengeStrain } from '../challenge/strain.ts'
 import { readBank, writeBank } from '../matched-filter/bank-file.ts'
@@ -94,7 +94,10 @@ export function candidateStep(index: number, options: CandidateStepsOptions, wit
   })
 }
 
-/** Candidates of time slides of a piece of simulated noise, as many as `seconds` of noise would have. */
+/**
+ * The step that searches time slides of a piece of simulated noise for candidates, as many as `seconds` of noise would have:
+ * each block is slid along itself, so that all of it counts alike.
+ */
 export function slideStep(index: number, options: CandidateStepsOptions, seconds: number): Step {
   const { key, bank, signals: _, ...rest } = options
   return createStep({
@@ -119,26 +122,22 @@ async function slidePiece(
   const search = createCandidateSearch({ bank, pool, settings: options.search })
   const { threshold, separation } = search.settings
   const maximumLag = pairLag(options.detectors)
-  const blocks: (readonly [SlidBlock, SlidBlock])[] = []
-  for await (const block of search.blocks(strainStretch(strain, span))) {
-    signal.throwIfAborted()
-    blocks.push(await slidBlock(block, { threshold }))
-  }
+  const { blockDuration } = search.settings
+  const secondsOfBlock = seconds / Math.ceil(options.pieceDuration / blockDuration)
   const work = progress.begin('slides', { total: seconds, unit: 's' })
   const found: TimedCandidate[] = []
   let livetime = 0
-  for (const first of blocks)
-    for (const second of blocks) {
-      // Of each pair of blocks alike, so that no glitch is in more than its share.
-      const livetimeSeconds = seconds / blocks.length ** 2
-      const rules = { threshold, separation, maximumLag, stepSeconds: 1, livetimeSeconds }
-      for await (const { candidates, livetimeNanoseconds } of slideCandidates(pool, [first[0], second[1]], rules)) {
-        signal.throwIfAborted()
-        found.push(...candidates.filter(each => isLoudInEach(each, search.settings)))
-        livetime += Number(livetimeNanoseconds) / 1e9
-        work.advance(Number(livetimeNanoseconds) / 1e9)
-      }
+  for await (const block of search.blocks(strainStretch(strain, span))) {
+    const both = await slidBlock(block, { threshold })
+    const rules = { threshold, separation, maximumLag, stepSeconds: 1, livetimeSeconds: secondsOfBlock }
+    for await (const { candidates, livetimeNanoseconds } of slideCandidates(pool, both, rules)) {
+      signal.throwIfAborted()
+      found.push(...candidates.filter(each => isLoudInEach(each, search.settings)))
+      const slid = Number(livetimeNanoseconds) / 1e9
+      livetime += slid
+      work.advance(slid)
     }
+  }
   if (livetime < seconds)
     throw new QuadrupoleError(
       'config',

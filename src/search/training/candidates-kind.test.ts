@@ -23,7 +23,7 @@ afterAll(async () => {
 const kinds = { models: { coincidence: coincidenceKind }, data: { candidates: candidatesKind } }
 const configuration = trainingSchema(kinds).parse({
   seed: 3,
-  model: { kind: 'coincidence', consistency: true, templates: 4, components: 2, step: 1, times: 1 },
+  model: { kind: 'coincidence', consistency: true, glitches: true, templates: 4, components: 2, step: 1, times: 1 },
   data: {
     kind: 'candidates',
     pieceDuration: 64,

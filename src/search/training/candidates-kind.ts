@@ -17,6 +17,7 @@ import {
   readStepCandidates,
   readStepSignals,
   type SignalColumns,
+  slideStep,
 } from './candidate-steps.ts'
 import { distanceGains } from './distance-gain.ts'
 
@@ -44,6 +45,8 @@ export const candidatesKind = dataKind({
     pieceDuration: count.default(2048),
     /** Days of noise without signals. */
     noiseDays: positive.default(1.5),
+    /** Days of time slides of that noise, which candidates of noise are of where there are any. */
+    slideDays: z.number().min(0).default(0),
     /** Days of strain with signals. */
     signalDays: positive.default(0.5),
     signals: z
@@ -55,10 +58,6 @@ export const candidatesKind = dataKind({
       .prefault({}),
     /** What a signal counts: as the volume that such are seen in, chirp mass to the 5/2, or all the same. */
     weights: z.enum(['volume', 'none']).default('volume'),
-    /** Least SNR of a candidate in each detector, in searches with the model; training has all, to know glitches. */
-    detectorThreshold: z.number().min(0).default(0),
-    /** Least network SNR of a candidate in searches with the model, where it is not that of the training. */
-    searchThreshold: positive.exactOptional(),
     search: z
       .strictObject({
         threshold: positive.default(5.7),
@@ -66,6 +65,7 @@ export const candidatesKind = dataKind({
         blockDuration: positive.default(candidateDefaults.blockDuration),
         psdSegment: positive.default(candidateDefaults.psdSegment),
         gateThreshold: z.number().min(0).default(candidateDefaults.gateThreshold),
+        detectorThreshold: z.number().min(0).default(candidateDefaults.detectorThreshold),
       })
       .prefault({}),
   }),
@@ -79,8 +79,8 @@ export const candidatesKind = dataKind({
       signals,
       weights,
       noiseDays,
+      slideDays,
       signalDays,
-      detectorThreshold,
       glitchesPerHour,
       pieceDuration,
     } = options
@@ -99,9 +99,12 @@ export const candidatesKind = dataKind({
     }
     const pieces = (days: number) => Math.max(2 * heldOut, Math.round((days * 86_400) / pieceDuration))
     const [noisePieces, signalPieces] = [pieces(noiseDays), pieces(signalDays)]
+    const slideSeconds = (slideDays * 86_400) / noisePieces
     const steps = [
       bankStep(recipe, sampleRate),
-      ...Array.from({ length: noisePieces }, (_, i) => candidateStep(i, shared, false)),
+      ...Array.from({ length: noisePieces }, (_, i) =>
+        slideDays > 0 ? slideStep(i, shared, slideSeconds) : candidateStep(i, shared, false),
+      ),
       ...Array.from({ length: signalPieces }, (_, i) => candidateStep(i, shared, true)),
     ]
     const [bankFolder, ...folders] = await runSteps(steps, {
@@ -121,7 +124,7 @@ export const candidatesKind = dataKind({
       weights: weightsOf(await Promise.all(signalFolders.filter(chosen).map(readStepSignals)), weights),
     })
     const [trained, evaluated] = [await load(isTrained), await load(isHeldOut)]
-    const livetimeSeconds = noiseFolders.filter(isHeldOut).length * pieceDuration
+    const livetimeSeconds = noiseFolders.filter(isHeldOut).length * (slideSeconds || pieceDuration)
     return {
       training: examplesSource(trained, batch, trainingKey),
       evaluation: examplesSource(evaluated, batch, evaluationKey),
@@ -149,12 +152,13 @@ export const candidatesKind = dataKind({
         sampleRate,
         bankSize: bank.templates.length,
         filters: bank.basis.rows,
-        search: { ...search, threshold: options.searchThreshold ?? search.threshold, detectorThreshold },
+        search,
         candidates: {
           noise: trained.noise.count,
           signals: trained.signals.count,
           weights,
           noiseDays: (noisePieces * pieceDuration) / 86_400,
+          slideDays,
           population: signals.prior,
           psds: noise,
           glitchesPerHour,
