@@ -25,7 +25,8 @@ export interface DetectorNoise {
 }
 
 /**
- * Estimates the PSD of one detector's strain, and takes out of it what is louder than any signal.
+ * Estimates the PSD of one detector's strain, and takes out of it what is louder than any signal. That has no part in the PSD
+ * either, where enough strain is left for one.
  *
  * @throws `data` for strain too short for a PSD
  */
@@ -38,7 +39,18 @@ export function detectorNoise({ strain, noise = strain, ...options }: NoiseReque
       `search.createCandidateSearch: ${noise.length / sampleRate} s of strain are too short for a PSD of segments of ` +
         `${psdSegment} s; give at least ${2 * psdSegment} s`,
     )
-  const spectrum = psd(noise, { sampleRate, segmentLength, average: 'median' })
+  const welch = { sampleRate, segmentLength, average: 'median' } as const
+  const spectrum = psd(noise, welch)
   const gates = threshold === 0 ? [] : gateGlitches(strain, { psd: spectrum, sampleRate, threshold, minimumFrequency })
-  return { psd: spectrum, gates }
+  const clean = between(noise, gates).filter(({ length }) => length >= segmentLength)
+  const cleanLength = clean.reduce((sum, { length }) => sum + length, 0)
+  // A median is not deaf to glitches: where they are in a fifth of all segments, it is 40 % too high.
+  const isEstimatedAnew = gates.length > 0 && cleanLength >= 2 * segmentLength
+  return { psd: isEstimatedAnew ? psd(clean, welch) : spectrum, gates }
+}
+
+/** A series without its gates, as stretches. */
+function between(series: Float64Array, gates: readonly Gate[]): readonly Float64Array[] {
+  const edges = [0, ...gates.flat(), series.length]
+  return Array.from({ length: gates.length + 1 }, (_, i) => series.subarray(edges[2 * i], edges[2 * i + 1]))
 }
