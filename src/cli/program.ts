@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { lookCommand } from './look.ts'
 import { searchCommand } from './search.ts'
+import { sensitivityCommand } from './sensitivity.ts'
 import { trainCommand } from './train.ts'
 
 const packageVersion = (): string =>
@@ -21,6 +22,7 @@ function createProgram(context: CliContext): Command {
     .version(packageVersion(), '--version', 'print the version')
     .option('--debug', 'show the stack of an error')
     .addCommand(searchCommand(context))
+    .addCommand(sensitivityCommand(context))
     .addCommand(lookCommand(context))
     .addCommand(trainCommand(context))
     .addCommand(backgroundCommand(context))

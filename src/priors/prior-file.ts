@@ -51,6 +51,7 @@ export const shippedPriors = [
   'aframe-end-o3-rates-and-pops',
   'bbh-wide',
   'search-real-strain',
+  'injections-real-strain',
 ] as const
 
 /**

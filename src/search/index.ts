@@ -137,10 +137,25 @@ export {
 export type { Intrinsic } from './matched-filter/whitened-templates.ts'
 export { type WhiteningBand, type WhiteningBandOptions, whiteningBand } from './matched-filter/whitening-band.ts'
 export { readSearchModel, type SearchModel, searchModelFiles } from './model/search-model.ts'
+export {
+  type MeasureSensitivityOptions,
+  measureSensitivity,
+  planSensitivity,
+  type SensitivityPlan,
+} from './outcome/measure-sensitivity.ts'
 export { type SearchFilesOptions, searchFiles } from './outcome/search-files.ts'
 export type { EventView, SearchEvent, SearchedStretch, SearchOutcome } from './outcome/search-outcome.ts'
 export { searchOfModel } from './outcome/search-stretches.ts'
 export type { DistanceAtRate, ModelDistances, Sensitivity } from './outcome/sensitivity.ts'
+export type { SensitivityFiles } from './outcome/sensitivity-files.ts'
+export type {
+  FoundAtRate,
+  InjectionsMade,
+  PopulationDistance,
+  PopulationSensitivity,
+  SensitivityOutcome,
+  UnresolvedRate,
+} from './outcome/sensitivity-outcome.ts'
 export { type SlidBackgroundOptions, slidBackground } from './outcome/slid-background.ts'
 export { coincidenceKind } from './ranking/coincidence-kind.ts'
 export {
@@ -159,7 +174,9 @@ export {
   efficiencyByBins,
   efficiencyByCells,
 } from './recovery/efficiency.ts'
+export { type InjectedStretch, injectedStretch } from './recovery/injected-stretch.ts'
 export { matchInjections, type Recovery, type TimedEvents } from './recovery/match-injections.ts'
+export type { Merger } from './recovery/merger-signals.ts'
 export { type ChallengeReportSource, challengeVerdict, writeChallengeReport } from './report/challenge-report.ts'
 export { type LookReportFiles, lookVerdict, writeLookReport } from './report/look-report.ts'
 export { type LookSummary, lookSummary } from './report/look-summary.ts'
@@ -194,3 +211,10 @@ export {
   sensitiveVolume,
   type WeightedInjections,
 } from './volume/sensitive-volume.ts'
+export { type SourceColumns, type SourceFrame, sourceFrame } from './volume/source-frame.ts'
+export {
+  coverageOf,
+  populationLogWeights,
+  readSourcePopulation,
+  type SourcePopulation,
+} from './volume/source-population.ts'

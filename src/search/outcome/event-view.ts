@@ -3,18 +3,41 @@ import { candidateTable, meanTime } from '../candidates/candidate-file.ts'
 import type { CandidateSearch } from '../candidates/candidate-search.ts'
 import { condition } from '../look/condition.ts'
 import type { Ranking } from '../ranking/ranking.ts'
+import { viewedEvents } from '../report/search-report.ts'
+import type { SearchableStretch } from '../strain/searchable-stretches.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
-import type { EventView, SearchEvent } from './search-outcome.ts'
+import type { EventView, SearchEvent, SearchOutcome } from './search-outcome.ts'
 
 /** Strain to either side of an event that its noise is estimated from, and that is shown: seconds. */
 const around = 16
 const shown = 1
 
+interface ViewSearch {
+  readonly search: CandidateSearch
+  readonly ranking: Ranking
+}
+
+/** What the events that a report shows (`viewedEvents`) look like. */
+export async function viewEvents(
+  outcome: Pick<SearchOutcome, 'events'>,
+  stretches: readonly SearchableStretch[],
+  by: ViewSearch,
+): Promise<readonly EventView[]> {
+  const views: EventView[] = []
+  for (const event of viewedEvents(outcome)) {
+    const isInside = ({ stretch: { span } }: SearchableStretch): boolean =>
+      span.start.seconds <= event.gpsTime && event.gpsTime < span.end.seconds
+    const { stretch } = stretches.find(isInside)!
+    views.push({ ...(await viewEvent(event, stretch)), output: await outputAround(event, stretch, by) })
+  }
+  return views
+}
+
 /** What a search says of each moment around an event: the statistic that a candidate there would have. */
-export async function outputAround(
+async function outputAround(
   event: SearchEvent,
   stretch: StrainStretch,
-  { search, ranking }: { readonly search: CandidateSearch; readonly ranking: Ranking },
+  { search, ranking }: ViewSearch,
 ): Promise<EventView['output']> {
   const table = candidateTable(await search.measureAround(stretch, GpsTime.fromSeconds(event.gpsTime), shown))
   const values = await ranking.rank(table)
@@ -29,7 +52,7 @@ export async function outputAround(
 }
 
 /** Whitened strain of each detector around an event; what its data allow where it lies near an end of them. */
-export async function viewEvent(
+async function viewEvent(
   event: SearchEvent,
   { detectors, sampleRate, span, read }: Omit<StrainStretch, 'chunks'>,
 ): Promise<Omit<EventView, 'output'>> {

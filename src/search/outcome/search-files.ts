@@ -1,11 +1,11 @@
 import { type Progress, QuadrupoleError, silentProgress, type WorkerPool } from '../../core/index.ts'
 import type { SearchModel } from '../model/search-model.ts'
 import { networkRanking } from '../ranking/ranking.ts'
-import { viewedEvents, writeSearchReport } from '../report/search-report.ts'
+import { writeSearchReport } from '../report/search-report.ts'
 import type { ReportFiles } from '../report/write-report.ts'
 import { openSearchStrain } from '../strain/search-strain.ts'
-import { outputAround, viewEvent } from './event-view.ts'
-import type { EventView, SearchOutcome } from './search-outcome.ts'
+import { viewEvents } from './event-view.ts'
+import type { SearchOutcome } from './search-outcome.ts'
 import { searchOfModel, searchStretches } from './search-stretches.ts'
 
 export interface SearchFilesOptions {
@@ -60,14 +60,7 @@ export async function searchFiles(
       model: { name: model.name, folder: model.folder, hash: model.hash },
       config: { ...settings, maximumRate, sampleRate, files: paths },
     }
-    const views: EventView[] = []
-    for (const event of viewedEvents(outcome)) {
-      const { stretch } = stretches.find(({ stretch: { span } }) => isInside(event.gpsTime, span))!
-      views.push({
-        ...(await viewEvent(event, stretch)),
-        output: await outputAround(event, stretch, { search, ranking }),
-      })
-    }
+    const views = await viewEvents(outcome, stretches, { search, ranking })
     const report = await writeSearchReport(folder, {
       outcome,
       background: background.background,
@@ -81,6 +74,3 @@ export async function searchFiles(
     await ranking.dispose()
   }
 }
-
-const isInside = (time: number, { start, end }: { start: { seconds: number }; end: { seconds: number } }): boolean =>
-  start.seconds <= time && time < end.seconds

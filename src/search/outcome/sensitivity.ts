@@ -9,7 +9,7 @@ export interface DistanceAtRate {
   readonly error: number
 }
 
-/** Sensitive distances of one model. */
+/** Sensitive distances of one model, or to one population. */
 export interface ModelDistances {
   readonly model: string
   readonly distances: readonly DistanceAtRate[]
@@ -21,6 +21,8 @@ export interface Sensitivity {
   readonly injections: string
   /** The data set of MLGWSC-1 that the distances are of, so that published ones can stand beside them. */
   readonly challengeSet?: 1 | 2
+  /** In which figures tell rates: months of 30 days, as the challenge counts, by default; or Julian years. */
+  readonly rateUnit?: 'month' | 'year'
   readonly models: readonly ModelDistances[]
   /** The part found by network optimal SNR, at each of some false-alarm rates. */
   readonly bySnr?: readonly { readonly falseAlarmsPerMonth: number; readonly bins: readonly EfficiencyBin[] }[]

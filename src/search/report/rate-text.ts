@@ -67,3 +67,7 @@ export const countText = (count: number, noun: string): string =>
 /** A rate of false alarms as the challenge counts them: `1 false alarm a month`. */
 export const monthlyText = (falseAlarmsPerMonth: number): string =>
   `${numberText(falseAlarmsPerMonth)} false alarm${falseAlarmsPerMonth === 1 ? '' : 's'} a month`
+
+/** A rate of false alarms per Julian year: `1 false alarm a year`. */
+export const yearlyText = (perYear: number): string =>
+  `${numberText(perYear)} false alarm${numberText(perYear) === '1' ? '' : 's'} a year`

@@ -2,6 +2,7 @@ import { fact } from '../../plot/index.ts'
 import type { Background } from '../background/background.ts'
 import type { EventView, SearchOutcome } from '../outcome/search-outcome.ts'
 import type { Sensitivity } from '../outcome/sensitivity.ts'
+import type { SensitivityOutcome } from '../outcome/sensitivity-outcome.ts'
 import { backgroundFigure, cumulativeEventsFigure } from './background-figures.ts'
 import { eventFigures, type ViewedEvent } from './event-figures.ts'
 import { eventsSection } from './events-section.ts'
@@ -19,6 +20,7 @@ import {
 } from './rate-text.ts'
 import { chanceOf, detectorsOf, recordedRate, searchVerdict, standingOf } from './search-verdict.ts'
 import { sensitivityFigures } from './sensitivity-figures.ts'
+import { measuredSensitivity, sensitivityFact, sensitivitySection, sensitivityVerdict } from './sensitivity-section.ts'
 import { searchWarnings } from './warnings.ts'
 import { type ReportFiles, writeReport } from './write-report.ts'
 
@@ -31,6 +33,8 @@ export interface SearchReportSource {
   /** Of the loudest events, in the order of `outcome.events`; those that are missing or undefined are not shown. */
   readonly views: readonly (EventView | undefined)[]
   readonly sensitivity?: Sensitivity | undefined
+  /** What was measured with signals put into the strain: a section of its own, and figures. */
+  readonly measured?: SensitivityOutcome | undefined
   /** What the model's card says: `model.json` in its folder. */
   readonly modelCard?: ModelCard | undefined
   /** Files that were searched, to be hashed into the manifest. */
@@ -53,18 +57,19 @@ export interface ViewedEventsOptions {
  * const views = await Promise.all(viewedEvents(outcome).map(viewOf))
  */
 export function viewedEvents(
-  { events }: SearchOutcome,
+  { events }: Pick<SearchOutcome, 'events'>,
   { limit = 10, maximumFar = 365.25 }: ViewedEventsOptions = {},
 ): SearchOutcome['events'] {
   const first = events.findIndex(({ far }) => !(far <= maximumFar))
   return events.slice(0, Math.min(limit, first < 0 ? events.length : first))
 }
 
-function facts(outcome: SearchOutcome): string {
+function facts(outcome: SearchOutcome, measured?: SensitivityOutcome): string {
   const { events, livetime, background } = outcome
   const [loudest] = events
   const found = events.filter(event => standingOf(event, outcome) === 'found').length
   return `<dl class="facts">${[
+    ...(measured ? [sensitivityFact(measured)] : []),
     fact('Found', String(found), `of ${countText(events.length, 'event')} recorded`),
     ...(loudest
       ? [
@@ -84,12 +89,15 @@ function facts(outcome: SearchOutcome): string {
   ].join('')}</dl>`
 }
 
-function titleOf(outcome: SearchOutcome): string {
+/** The outcome of the search stands beside it. */
+const withoutSearch = ({ search: _, ...rest }: SensitivityOutcome) => rest
+
+function spanOf(outcome: SearchOutcome): string {
   const { stretches } = outcome
   const names = listText(detectorsOf(outcome)) || 'strain'
-  if (stretches.length === 0) return `Search of ${names}`
+  if (stretches.length === 0) return names
   const [start, end] = [Math.min(...stretches.map(each => each.start)), Math.max(...stretches.map(each => each.end))]
-  return `Search of ${names}, GPS ${Math.floor(start)} to ${Math.ceil(end)}`
+  return `${names}, GPS ${Math.floor(start)} to ${Math.ceil(end)}`
 }
 
 /**
@@ -103,7 +111,8 @@ function titleOf(outcome: SearchOutcome): string {
  * await writeSearchReport('report', { outcome, background, views })
  */
 export async function writeSearchReport(folder: string, source: SearchReportSource): Promise<ReportFiles> {
-  const { outcome, background, views, sensitivity, modelCard, inputs = [] } = source
+  const { outcome, background, views, measured, modelCard, inputs = [] } = source
+  const sensitivity = measured ? measuredSensitivity(measured) : source.sensitivity
   const viewed = outcome.events.flatMap((event, i): ViewedEvent[] => {
     const view = views[i]
     return view ? [{ event, view, place: i + 1 }] : []
@@ -115,18 +124,25 @@ export async function writeSearchReport(folder: string, source: SearchReportSour
       livetimeSeconds: outcome.livetime,
       recordedRate: recordedRate(outcome),
     }),
-    ...(sensitivity ? sensitivityFigures(sensitivity) : []),
   ].filter(figure => figure !== undefined)
-  const verdict = searchVerdict(outcome)
-  const warnings = searchWarnings(outcome, background)
+  const ofSensitivity = sensitivity ? sensitivityFigures(sensitivity) : []
+  const verdict = [...(measured ? sensitivityVerdict(measured) : []), ...searchVerdict(outcome)]
+  const warnings = [...(measured?.warnings ?? []), ...searchWarnings(outcome, background)]
   return writeReport(folder, {
     where: 'search.writeSearchReport',
-    title: titleOf(outcome),
+    title: `${measured ? 'Sensitivity and search' : 'Search'} of ${spanOf(outcome)}`,
     lead: `Mergers of black holes in ${durationText(outcome.livetime)} of strain, by the model ${outcome.model.name}.`,
-    facts: facts(outcome),
+    facts: facts(outcome, measured),
     verdict,
     warnings,
-    sections: [eventsSection(outcome), ...figures, livetimeSection(outcome), methodSection(outcome, modelCard)],
+    sections: [
+      ...(measured ? [sensitivitySection(measured), ...ofSensitivity] : []),
+      eventsSection(outcome),
+      ...figures,
+      ...(measured ? [] : ofSensitivity),
+      livetimeSection(outcome),
+      methodSection(outcome, modelCard),
+    ],
     dataName: 'search.json',
     data: {
       outcome,
@@ -134,10 +150,17 @@ export async function writeSearchReport(folder: string, source: SearchReportSour
       warnings,
       chances: outcome.events.map(event => chanceOf(event, outcome)),
       ...(sensitivity && { sensitivity }),
+      ...(measured && { measured: withoutSearch(measured) }),
     },
     manifest: {
-      command: 'quad search',
-      configuration: { ...outcome.config, model: outcome.model, background: outcome.background },
+      command: measured ? 'quad sensitivity' : 'quad search',
+      configuration: {
+        ...outcome.config,
+        model: outcome.model,
+        background: outcome.background,
+        ...(measured && { injections: measured.injections, populations: measured.populations.map(({ name }) => name) }),
+      },
+      ...(measured && { seed: measured.injections.seed }),
       inputs,
     },
   })

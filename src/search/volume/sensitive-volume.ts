@@ -29,6 +29,11 @@ export interface SensitiveVolumeOptions {
   readonly normalization?: 'draws' | 'weights'
   /** Effective number of found injections below which to warn. */
   readonly minimumEffective?: number
+  /**
+   * The part of the target population that lies where injections are drawn, and its standard deviation: what the weights
+   * of all draws average to. All of it unless given; what lies elsewhere counts as missed.
+   */
+  readonly coverage?: readonly [part: number, error: number]
 }
 
 /** What of space a search surveys at each threshold. */
@@ -67,7 +72,7 @@ export interface SensitiveVolume {
  * sensitiveVolume(injections, { thresholds: [9.1], totalVolumeGpc3: observableVolumeGpc3({ maximumRedshift: 2 }) })
  */
 export function sensitiveVolume(injections: WeightedInjections, options: SensitiveVolumeOptions): SensitiveVolume {
-  const { totalVolumeGpc3, normalization = 'draws', minimumEffective = 100 } = options
+  const { totalVolumeGpc3, normalization = 'draws', minimumEffective = 100, coverage = [1, 0] } = options
   check(injections, options)
   const thresholds = Float64Array.from(options.thresholds)
   const { found, sum, squares } = foundAbove(injections, thresholds)
@@ -95,7 +100,7 @@ export function sensitiveVolume(injections: WeightedInjections, options: Sensiti
     ...(meanWeight && { meanWeight: [meanWeight.mean, meanWeight.error] as const }),
     warnings: [
       ...scarceFound(effectiveFound, minimumEffective),
-      ...(normalization === 'draws' && meanWeight ? oddWeights(meanWeight) : []),
+      ...(normalization === 'draws' && meanWeight ? oddWeights(meanWeight, coverage) : []),
     ],
   }
 }
@@ -164,11 +169,14 @@ function scarceFound(effective: Float64Array, minimum: number): string[] {
   ]
 }
 
-function oddWeights({ mean, error }: { readonly mean: number; readonly error: number }): string[] {
-  if (Math.abs(mean - 1) <= Math.max(5 * error, 1e-3)) return []
+function oddWeights(
+  { mean, error }: { readonly mean: number; readonly error: number },
+  [part, partError]: readonly [number, number],
+): string[] {
+  if (Math.abs(mean - part) <= Math.max(5 * Math.hypot(error, partError), 1e-3)) return []
   return [
-    `the weights of all draws average to ${mean.toPrecision(4)} +/- ${error.toPrecision(2)}, not 1: the densities are not ` +
-      'normalised, not those of the draws, or the target reaches where nothing was drawn',
+    `the weights of all draws average to ${mean.toPrecision(4)} +/- ${error.toPrecision(2)}, not ${Number(part.toPrecision(4))}: ` +
+      'the densities are not normalised, not those of the draws, or the target reaches where nothing was drawn',
   ]
 }
 
