@@ -89,7 +89,7 @@ describe('quad challenge score', () => {
       return `${exit} ${stderr.replaceAll(/\S*\/(?=set1)/g, 'DIR/')}`
     }
     expect(await failed(...files.flat())).toMatchInlineSnapshot(`
-      "2 error: required option '--duration <SECONDS>' not specified
+      "2 error: quad challenge score: expected the length of the data; give --duration SECONDS, or --data FILES to take it from them
       "
     `)
     expect(await failed(...files.flat(), '--duration', 'month')).toMatchInlineSnapshot(`

@@ -91,6 +91,8 @@ export interface BlockOptions {
   readonly noise?: StrainStretch
   /** Called with what is taken out of each detector's strain of a block, before it is searched. */
   readonly onGates?: (gates: readonly (readonly Span[])[]) => void
+  /** Makes the block of a time alone; none of a time that is not in the stretch. */
+  readonly at?: GpsTime
 }
 
 export interface CandidateSearchOptions {
@@ -116,7 +118,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
   // As long as the PSD resolves.
   const filterDuration = settings.psdSegment / 2
   let prepared: TemplateWeighting | undefined
-  const blocks = async function* (stretch: StrainStretch, { noise = stretch, onGates }: BlockOptions = {}) {
+  const blocks = async function* (stretch: StrainStretch, { noise = stretch, onGates, at }: BlockOptions = {}) {
     const { detectors, sampleRate, span } = stretch
     if (detectors.length !== 2)
       throw new QuadrupoleError(
@@ -133,6 +135,11 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
     prepared ??= templateWeighting(bank)
     const weighting = prepared
     for (let i = 0; i < count; i++) {
+      const own = {
+        start: span.start.plus(edges[i]!),
+        end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!),
+      }
+      if (at && !(own.start.nanoseconds <= at.nanoseconds && at.nanoseconds < own.end.nanoseconds)) continue
       const [from, to] = [Math.max(0, edges[i]! - before), Math.min(duration, edges[i + 1]! + after)]
       const around = { start: span.start.plus(from), end: span.start.plus(to) }
       const strain = shared(await stretch.read(around))
@@ -149,10 +156,6 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
         })),
       )
       const psds = found.map(each => each.psd)
-      const own = {
-        start: span.start.plus(edges[i]!),
-        end: i === count - 1 ? span.end : span.start.plus(edges[i + 1]!),
-      }
       const gates = found.map(each => gateSpans(each.gates, { sampleRate, start: around.start, own }))
       onGates?.(gates)
       yield {
@@ -200,8 +203,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
     },
     async measureAround(stretch, time, seconds) {
       const [before, after] = reaches(bank)
-      for await (const block of blocks(stretch)) {
-        if (time.nanoseconds >= block.span.end.nanoseconds) continue
+      for await (const block of blocks(stretch, { at: time })) {
         const { frontEnd, strain, sampleRate, start } = block
         const samples = strain.length / 2
         const at = time.minus(start)

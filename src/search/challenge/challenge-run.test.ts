@@ -6,6 +6,7 @@ import { canonicalJson, createWorkerPool, silentProgress } from '../../core/inde
 import { runSteps } from '../../run/index.ts'
 import { challengeOutcome, challengeSteps, outcomeJson, readPieces } from './challenge-run.ts'
 import { challengePlan } from './plan.ts'
+import type { ChallengeSearch } from './stretch-steps.ts'
 import { loudestSamples } from './testing/loudest-samples.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'quadrupole-challenge-'))
