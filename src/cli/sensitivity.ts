@@ -63,8 +63,6 @@ const rates = (text: string): readonly number[] =>
 
 const collected = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 
-const isTold = (rate: SensitivityOutcome['rates'][number]) => 'threshold' in rate
-
 /** A table with columns aligned. */
 function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0]!.map((_, column) => Math.max(...table.map(row => row[column]!.length)))
@@ -77,15 +75,14 @@ function outcomeText(
   files: SensitivityFiles,
   rateText: (perYear: number) => string,
 ): string {
-  const told = all.filter(isTold)
+  const told = all.filter(rate => 'threshold' in rate)
   const rows = all.map(rate => {
     if (!('threshold' in rate)) return [rateText(rate.perYear), 'not told', ...populations.map(() => '')]
     const at = told.indexOf(rate)
     const distances = populations.map(({ distances: each }) => {
-      const { distanceMpc, distanceErrorMpc, effectiveFound } = each[at]!
-      return distanceMpc > 0
-        ? `${distanceMpc.toFixed(0)} +/- ${distanceErrorMpc.toFixed(0)} (${effectiveFound.toPrecision(2)})`
-        : 'none found'
+      const { distanceMpc, distanceErrorMpc, effectiveFound, isTold } = each[at]!
+      if (!isTold) return effectiveFound > 0 ? 'too few found' : 'none found'
+      return `${distanceMpc.toFixed(0)} +/- ${distanceErrorMpc.toFixed(0)} (${Number(effectiveFound.toPrecision(2))})`
     })
     return [`${rateText(rate.perYear)}${rate.kind === 'extrapolated' ? ' *' : ''}`, String(rate.found), ...distances]
   })

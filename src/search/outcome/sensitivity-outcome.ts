@@ -31,6 +31,8 @@ export interface PopulationDistance {
   readonly distanceErrorMpc: number
   /** How many equally weighted injections the found ones are worth. */
   readonly effectiveFound: number
+  /** Whether these are enough for the distance and its error to mean anything. */
+  readonly isTold: boolean
 }
 
 /** The sensitivity to one population of sources. */

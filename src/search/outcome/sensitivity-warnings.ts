@@ -6,6 +6,9 @@ import type { SensitivityOutcome } from './sensitivity-outcome.ts'
 /** Parameters of spins that are not along the orbit's axis. */
 const precessing = ['tilt_1', 'tilt_2', 'phi_12', 'phi_jl']
 
+/** Effective number of found signals below which a distance may jump with a single one. */
+const fewEffective = 100
+
 /** What of a measurement of sensitivity is to be taken with care, a sentence each. */
 export function sensitivityWarnings({
   rates,
@@ -41,6 +44,20 @@ export function sensitivityWarnings({
             'IMRPhenomD has them.',
         ]
       : []),
+    ...fewFound(populations),
     ...populations.flatMap(({ name, warnings }) => warnings.map(warning => `${name}: ${warning}.`)),
+  ]
+}
+
+/** Populations of which little is found at the lowest rate that is told. */
+function fewFound(populations: SensitivityOutcome['populations']): readonly string[] {
+  const few = populations.flatMap(({ name, distances }) => {
+    const effective = distances.at(-1)?.effectiveFound ?? fewEffective
+    return effective < fewEffective ? [`${name} (${numberText(effective, 2)})`] : []
+  })
+  if (few.length === 0) return []
+  return [
+    `At the lowest rate told, the found signals are worth fewer than ${fewEffective} equally weighted ones of ` +
+      `${listText(few)}: such distances may jump with a single signal. Draw more, or nearer to the population.`,
   ]
 }

@@ -13,6 +13,9 @@ export const sensitivityRates = [3652.5, 365.25, 100, 10, 1]
 
 const snrEdges = [0, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 50, 100]
 
+/** Fewer effective signals make no distance that could be told: neither it nor its error would mean anything. */
+const fewestTold = 3
+
 /** Cells of masses to each side. */
 const massCells = 5
 
@@ -104,6 +107,8 @@ function sensitivityTo(
       thresholds: told.map(({ threshold }) => threshold),
       totalVolumeGpc3: population.totalVolumeGpc3,
       coverage,
+      // Told of all populations together.
+      minimumEffective: 0,
     },
   )
   return {
@@ -128,6 +133,7 @@ const distanceAt = (volumes: SensitiveVolume, i: number, perYear: number) => ({
   distanceMpc: volumes.distanceMpc[i]!,
   distanceErrorMpc: volumes.distanceErrorMpc[i]!,
   effectiveFound: volumes.effectiveFound[i]!,
+  isTold: volumes.effectiveFound[i]! >= fewestTold,
 })
 
 /** Whether what is found goes on beyond the distances that were drawn. */

@@ -40,7 +40,7 @@ export interface DrawnInjections {
 }
 
 /** Draws of a slot that may be too quiet, before it is given up. */
-const mostDraws = 20_000
+const mostDraws = 4000
 
 /** The parameters of a place in the sky, which waveforms do not look at. */
 const skyNames = ['ra', 'dec', 'psi'] as const

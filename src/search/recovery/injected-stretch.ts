@@ -1,6 +1,7 @@
 import type { WorkerPool } from '../../core/index.ts'
 import { sampleNumberFrom } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
+import { samplingDown } from '../strain/grid-resampler.ts'
 import { type StrainStretch, strainStretch } from '../strain/stretch.ts'
 import { addSignal, createMergerSignals, isAmong, type Merger } from './merger-signals.ts'
 
@@ -13,7 +14,8 @@ export interface InjectedStretch {
 
 /**
  * Adds the signals of mergers to a stretch of strain as it is read: sample by sample the sum of strain and signals, whatever
- * part is asked for. Signals are IMRPhenomD from 20 Hz on; of longer ones than 32 s the beginning is missing.
+ * part is asked for. Signals are IMRPhenomD from 20 Hz on; of longer ones than 32 s the beginning is missing. They end with the
+ * pass band of `openSearchStrain`, as if they had been in the files.
  *
  * @example
  * const { injected, plain } = injectedStretch(stretch, mergers, { pool })
@@ -25,7 +27,7 @@ export function injectedStretch(
   { pool }: { readonly pool?: WorkerPool | undefined } = {},
 ): InjectedStretch {
   const { detectors, sampleRate, span } = stretch
-  const signals = createMergerSignals({ detectors, sampleRate, pool })
+  const signals = createMergerSignals({ detectors, sampleRate, pool, lowPass: samplingDown })
   let last: { readonly key: string; readonly rows: Promise<Float64Array> } | undefined
   const remembered = (part: Span): Promise<Float64Array> => {
     const key = `${part.start} ${part.end}`

@@ -1,6 +1,7 @@
 import type { WorkerPool } from '../../core/index.ts'
 import { sampleNumberFrom } from '../../data/index.ts'
 import { detectorNamed, type GpsTime, responseTable } from '../../gw/index.ts'
+import { resample } from '../../signal/index.ts'
 import { type BinaryParameters, createParallelWaveforms, strains } from '../../waveforms/index.ts'
 import { mergerLag } from '../challenge/merger-lag.ts'
 
@@ -34,7 +35,15 @@ export interface MergerSignalsOptions {
   readonly sampleRate: number
   /** Makes signals in these threads; in the calling one without. The bits are the same. */
   readonly pool?: WorkerPool | undefined
+  /**
+   * The low-pass of strain that was sampled down, which signals then have too. Without it they reach to half the rate, as in
+   * strain that is made at it: where the strain falls off before, they would stand out from it there like nothing real.
+   */
+  readonly lowPass?: { readonly passBand: number; readonly attenuation: number } | undefined
 }
+
+/** How many times the rate signals are made at to be low-passed: what lies higher would be kept out by either filter. */
+const oversampling = 2
 
 /** Whether a merger's signal has samples among `count` from number `first` on. */
 export function isAmong(
@@ -46,16 +55,15 @@ export function isAmong(
 }
 
 /** Makes what detectors see of mergers, IMRPhenomD, each on a window of its own whatever others there are. */
-export function createMergerSignals({ detectors, sampleRate, pool }: MergerSignalsOptions) {
+export function createMergerSignals({ detectors, sampleRate, pool, lowPass }: MergerSignalsOptions) {
   const parallel = pool && createParallelWaveforms(pool)
   const sites = detectors.map(name => detectorNamed(name))
   const duration = signalReach.before + signalReach.after
-  const size = sites.length * duration * sampleRate
   return async (mergers: readonly Merger[]): Promise<readonly MergerSignal[]> => {
     const starts = mergers.map(({ time }) => sampleNumberFrom(time, sampleRate) - signalReach.before * sampleRate)
     const binaries = mergers.map(({ binary }) => binary)
     const options = {
-      sampleRate,
+      sampleRate: lowPass ? oversampling * sampleRate : sampleRate,
       duration,
       mergerTime: mergers.map(
         ({ time }, i) => secondsAfterSample(time, starts[i]!, sampleRate) + mergerLag(binaries[i]!),
@@ -64,7 +72,11 @@ export function createMergerSignals({ detectors, sampleRate, pool }: MergerSigna
     }
     const table = responseTable(sites, mergers)
     const all = parallel ? await parallel.strains(binaries, table, options) : strains(binaries, table, options)
-    return starts.map((start, i) => ({ values: all.subarray(i * size, (i + 1) * size), start }))
+    const rates = { from: options.sampleRate, to: sampleRate, channels: sites.length }
+    return starts.map((start, i) => {
+      const values = all.subarray((i * all.length) / starts.length, ((i + 1) * all.length) / starts.length)
+      return { values: lowPass ? resample(values, { ...rates, ...lowPass }) : values, start }
+    })
   }
 }
 

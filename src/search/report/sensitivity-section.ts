@@ -23,7 +23,7 @@ export function measuredSensitivity(measured: SensitivityOutcome): Sensitivity {
     models: populations.map(({ name, distances }) => ({
       model: name,
       distances: distances
-        .filter(({ distanceMpc }) => distanceMpc > 0)
+        .filter(({ isTold }) => isTold)
         .map(({ perYear, distanceMpc, distanceErrorMpc }) => ({
           falseAlarmsPerMonth: perMonth(perYear),
           distanceMpc,
@@ -37,8 +37,12 @@ export function measuredSensitivity(measured: SensitivityOutcome): Sensitivity {
   }
 }
 
-const distanceText = ({ distanceMpc, distanceErrorMpc }: PopulationSensitivity['distances'][number]): string =>
-  distanceMpc > 0 ? `${distanceMpc.toFixed(0)} ± ${distanceErrorMpc.toFixed(0)} Mpc` : 'none found'
+const distanceText = (distance: PopulationSensitivity['distances'][number]): string =>
+  distance.isTold
+    ? `${distance.distanceMpc.toFixed(0)} ± ${distance.distanceErrorMpc.toFixed(0)} Mpc`
+    : distance.effectiveFound > 0
+      ? 'too few found'
+      : 'none found'
 
 /** One or two sentences on how far a search sees. */
 export function sensitivityVerdict(measured: SensitivityOutcome): readonly string[] {
@@ -50,7 +54,7 @@ export function sensitivityVerdict(measured: SensitivityOutcome): readonly strin
   const distance = population?.distances[last]
   return [
     `At a false alarm ${frequencyText(rate.perYear)}, the lowest rate told here, ${found} found` +
-      (population && distance && distance.distanceMpc > 0
+      (population && distance?.isTold
         ? `, which makes a sensitive distance of ${distanceText(distance)} to ${population.description}.`
         : '.'),
   ]
@@ -83,7 +87,7 @@ export function sensitivitySection(measured: SensitivityOutcome): string {
       ...populations.map(({ distances }) => {
         const distance = distances[at]!
         const worth = `N ${numberText(distance.effectiveFound, 2)}`
-        return distance.distanceMpc > 0 ? `${distanceText(distance)} (${worth})` : 'none found'
+        return distance.isTold ? `${distanceText(distance)} (${worth})` : distanceText(distance)
       }),
     ]
   })

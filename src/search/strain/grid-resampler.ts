@@ -14,6 +14,9 @@ export interface GridResamplerOptions {
   readonly passBand: number
 }
 
+/** By what strain is sampled down unless told. */
+export const samplingDown = { passBand: 0.9, attenuation: 80 }
+
 /** Samples `first` to `first + count` (not included). */
 export interface SampleRange {
   readonly first: number

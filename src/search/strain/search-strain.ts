@@ -2,6 +2,7 @@ import { QuadrupoleError } from '../../core/index.ts'
 import { type CheckQualityOptions, coincident, dataError, type QualityFault } from '../../data/index.ts'
 import { type DetectorStrain, detectorStrain } from './detector-strain.ts'
 import { type FilePart, fileParts, requireRate } from './file-parts.ts'
+import { samplingDown } from './grid-resampler.ts'
 import { leftOutRemarks, spansText } from './left-out.ts'
 import { namedPath } from './named-path.ts'
 import { createOpenFiles, type OpenFiles } from './open-files.ts'
@@ -43,7 +44,7 @@ export interface SearchStrain {
 
 type DecidedOptions = OpenSearchStrainOptions & typeof defaults
 
-const defaults = { minDuration: 16, passBand: 0.9, attenuation: 80 }
+const defaults = { minDuration: 16, ...samplingDown }
 
 /** Files that stay open. */
 const openFiles = 8

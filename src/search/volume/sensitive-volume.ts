@@ -100,7 +100,7 @@ export function sensitiveVolume(injections: WeightedInjections, options: Sensiti
     ...(meanWeight && { meanWeight: [meanWeight.mean, meanWeight.error] as const }),
     warnings: [
       ...scarceFound(effectiveFound, minimumEffective),
-      ...(normalization === 'draws' && meanWeight ? oddWeights(meanWeight, coverage) : []),
+      ...(normalization === 'draws' && meanWeight && isTelling(all.weights!) ? oddWeights(meanWeight, coverage) : []),
     ],
   }
 }
@@ -168,6 +168,11 @@ function scarceFound(effective: Float64Array, minimum: number): string[] {
       `${minimum}: the volume may jump with a single one; draw more, or nearer to the target population`,
   ]
 }
+
+/** Effective number of draws from which on the error of their mean weight can be believed. */
+const tellingDraws = 50
+
+const isTelling = ({ sum, squares }: Sums): boolean => sum ** 2 >= tellingDraws * squares
 
 function oddWeights(
   { mean, error }: { readonly mean: number; readonly error: number },
