@@ -29,4 +29,14 @@ describe('cellsFigure', () => {
     expect(svg).toMatch(/fill="#ffffff"[^>]*>none</)
     expect(svg).toMatch(/fill="#111111"[^>]*>all</)
   })
+
+  it('has axes even in the logarithm where asked', () => {
+    const cells = [1, 10].map(low => ({ x: [low, 10 * low], y: [1, 10], value: low === 1 ? 0 : 1, text: '' }) as const)
+    const pixels = renderPixels(cellsFigure({ cells, xLabel: 'x', yLabel: 'y', scale: 'log', title: 'Cells' }))
+    const at = (part: number) => pixelAt(pixels, 64 + 796 * part, 186)
+    expect([at(0.47), at(0.53)]).toEqual([
+      [68, 1, 84],
+      [253, 231, 37],
+    ])
+  })
 })

@@ -54,6 +54,7 @@ export {
   type ChallengeStepsOptions,
   challengeOutcome,
   challengeSteps,
+  type ExtrapolatedDistance,
   outcomeJson,
   readPieces,
 } from './challenge/challenge-run.ts'
@@ -211,7 +212,7 @@ export {
   sensitiveVolume,
   type WeightedInjections,
 } from './volume/sensitive-volume.ts'
-export { type SourceColumns, type SourceFrame, sourceFrame } from './volume/source-frame.ts'
+export { type SourceColumns, type SourceDraws, type SourceFrame, sourceFrame } from './volume/source-frame.ts'
 export {
   coverageOf,
   populationLogWeights,

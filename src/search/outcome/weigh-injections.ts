@@ -4,7 +4,7 @@ import { thresholdAtRate } from '../background/threshold-at-rate.ts'
 import { julianYearSeconds } from '../rate-units.ts'
 import { efficiencyByBins, efficiencyByCells } from '../recovery/efficiency.ts'
 import { type SensitiveVolume, sensitiveVolume } from '../volume/sensitive-volume.ts'
-import { sourceFrame } from '../volume/source-frame.ts'
+import { type SourceDraws, type SourceFrame, sourceFrame } from '../volume/source-frame.ts'
 import { coverageOf, populationLogWeights, type SourcePopulation } from '../volume/source-population.ts'
 import type { FoundAtRate, PopulationSensitivity, SensitivityOutcome, UnresolvedRate } from './sensitivity-outcome.ts'
 
@@ -68,9 +68,11 @@ export function weighInjections(
   const heavier = mass1!.map((mass, i) => Math.max(mass, mass2![i]!))
   const lighter = mass1!.map((mass, i) => Math.min(mass, mass2![i]!))
   const edges = massEdges(lighter, heavier)
+  const frame = sourceFrame(source.prior)
+  const draws = { frame, injected: frame.drawsOf(columns), rejected: frame.drawsOf(source.rejected) }
   return {
     rates,
-    populations: populations.map(population => sensitivityTo(population, { ...source, told })),
+    populations: populations.map(population => sensitivityTo(population, { ...source, told, draws })),
     efficiency: {
       bySnr: told.map(({ perYear, threshold }) => ({
         perYear,
@@ -90,18 +92,29 @@ export function weighInjections(
 const countAbove = (statistics: Float64Array, threshold: number): number =>
   statistics.reduce((count, statistic) => count + (statistic > threshold ? 1 : 0), 0)
 
+interface WeighedDraws {
+  readonly frame: SourceFrame
+  readonly injected: SourceDraws
+  readonly rejected: SourceDraws
+}
+
 function sensitivityTo(
   population: SourcePopulation,
-  { prior, columns, rejected, statistics, told }: WeighInjectionsSource & { readonly told: readonly FoundAtRate[] },
+  {
+    prior,
+    columns,
+    statistics,
+    told,
+    draws,
+  }: WeighInjectionsSource & { readonly told: readonly FoundAtRate[]; readonly draws: WeighedDraws },
 ): PopulationSensitivity {
-  const frame = sourceFrame(prior)
-  const coverage = coverageOf(population, frame)
-  const logWeights = populationLogWeights(population, frame, columns)
+  const coverage = coverageOf(population, draws.frame)
+  const logWeights = populationLogWeights(population, draws.injected)
   const volumes = sensitiveVolume(
     {
       logWeights,
       statistics,
-      rejected: populationLogWeights(population, frame, rejected),
+      rejected: populationLogWeights(population, draws.rejected),
     },
     {
       thresholds: told.map(({ threshold }) => threshold),

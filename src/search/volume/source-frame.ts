@@ -15,10 +15,17 @@ export const sourceNames = ['mass_1_source', 'mass_2_source', 'redshift'] as con
 /** Masses and redshifts of sources, one value a row. */
 export type SourceColumns = Readonly<Record<(typeof sourceNames)[number], Float64Array>>
 
+/** Draws of a prior as sources, with the prior's density there. */
+export interface SourceDraws {
+  readonly columns: SourceColumns
+  /** As `logProbOf` gives it. */
+  readonly logDensities: Float64Array
+}
+
 /** Masses and distances of a prior, as a population of sources has them. */
 export interface SourceFrame {
-  /** Those of draws of the prior. */
-  columnsOf(columns: ParameterColumns): SourceColumns
+  /** What draws of the prior are as sources. */
+  drawsOf(columns: ParameterColumns): SourceDraws
   /**
    * The logarithm of the prior's normalised density in `mass_1_source`, `mass_2_source` and `redshift`, all else integrated
    * out, of each row; -Infinity where it has no draws.
@@ -77,20 +84,20 @@ export function sourceFrame(drawn: PriorSet): SourceFrame {
     const mass = suffix === '' ? (1 + z) ** 2 * chart.slope(seen1, seen2) : chart.slope(mass1, mass2)
     return Math.log(mass * distanceSlopes[distance]!(z, seen1, seen2))
   }
+  const logProbOf = (columns: SourceColumns): Float64Array =>
+    masses.logProbOf(columns).map((density, i) => {
+      const { mass_1_source: mass1, mass_2_source: mass2, redshift } = rowOf(columns, i)
+      return density === -Infinity ? density : density + logSlope(mass1!, mass2!, redshift!)
+    })
   return {
-    columnsOf(columns) {
-      const redshift = columns.redshift ?? needed(columns, 'luminosity_distance').map(redshiftOf)
+    drawsOf(drawn) {
+      const redshift = drawn.redshift ?? needed(drawn, 'luminosity_distance').map(redshiftOf)
       const source = (name: string) =>
-        columns[`${name}_source`] ?? needed(columns, name).map((mass, i) => mass / (1 + redshift[i]!))
-      return { mass_1_source: source('mass_1'), mass_2_source: source('mass_2'), redshift }
+        drawn[`${name}_source`] ?? needed(drawn, name).map((mass, i) => mass / (1 + redshift[i]!))
+      const columns = { mass_1_source: source('mass_1'), mass_2_source: source('mass_2'), redshift }
+      return { columns, logDensities: logProbOf(columns) }
     },
-    logProbOf(columns) {
-      const densities = masses.logProbOf(columns)
-      return densities.map((density, i) => {
-        const { mass_1_source: mass1, mass_2_source: mass2, redshift } = rowOf(columns, i)
-        return density === -Infinity ? density : density + logSlope(mass1!, mass2!, redshift!)
-      })
-    },
+    logProbOf,
   }
 }
 

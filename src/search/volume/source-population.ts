@@ -1,15 +1,8 @@
 import { QuadrupoleError, randomKey } from '../../core/index.ts'
-import {
-  createPriorSet,
-  type ParameterColumns,
-  type PriorSet,
-  readPriorSet,
-  uniform,
-  uniformSourceFrame,
-} from '../../priors/index.ts'
+import { createPriorSet, type PriorSet, readPriorSet, uniform, uniformSourceFrame } from '../../priors/index.ts'
 import { massPairTarget } from './mass-pair-target.ts'
 import { observableVolumeGpc3 } from './observable-volume.ts'
-import { type SourceColumns, type SourceFrame, sourceNames } from './source-frame.ts'
+import { type SourceColumns, type SourceDraws, type SourceFrame, sourceNames } from './source-frame.ts'
 
 /** A population of sources that a volume is quoted for: a constant rate per comoving volume and time of their own. */
 export interface SourcePopulation {
@@ -28,7 +21,7 @@ const maximumRedshift = 2
 const redshift = uniformSourceFrame({ minimum: 0, maximum: maximumRedshift })
 
 /** Draws of a population by which its coverage is estimated. */
-const coverageDraws = 8192
+const coverageDraws = 4096
 
 /**
  * The population that a text names: a pair of masses, `35-20` (`massPairTarget`: log-normal about both, solar masses in the
@@ -85,15 +78,10 @@ const anyMasses = createPriorSet({
  * The logarithm of the weights that make draws count as those of a population: its density over that of the draws, both in
  * masses and redshift of the source. What else was drawn (spins, sky, orientation) is the population's as it was drawn.
  */
-export function populationLogWeights(
+export const populationLogWeights = (
   { prior }: SourcePopulation,
-  frame: SourceFrame,
-  columns: ParameterColumns,
-): Float64Array {
-  const source = frame.columnsOf(columns)
-  const drawn = frame.logProbOf(source)
-  return prior.logProbOf(source).map((wanted, i) => wanted - drawn[i]!)
-}
+  { columns, logDensities }: SourceDraws,
+): Float64Array => prior.logProbOf(columns).map((wanted, i) => wanted - logDensities[i]!)
 
 /** The part of a population that lies where there are draws, and its standard deviation, by draws of the population. */
 export function coverageOf({ prior }: SourcePopulation, frame: SourceFrame): readonly [part: number, error: number] {
