@@ -60,6 +60,19 @@ it('a training leaves a model that ranks candidates as it was judged, and finds 
   expect(await readFile(again.files.model)).toEqual(await readFile(trained.files.model))
 }, 180_000)
 
+it('a training on nothing is refused: pieces as short as the ends that signals keep from', async () => {
+  const { data } = configuration
+  const short = { ...data, sampleRate: 1024, pieceDuration: 32, search: { threshold: 4.5, psdSegment: 2 } }
+  const refused = trainDetector(trainingSchema(kinds).parse({ ...configuration, data: short }), {
+    kinds,
+    folder: join(folder, 'nothing'),
+  })
+  await expect(refused).rejects.toMatchObject({
+    code: 'config',
+    message: expect.stringContaining('there are no candidates of signals to train with; make data.signalDays or'),
+  })
+}, 180_000)
+
 it('candidates are read from a file as they were written', async () => {
   const candidate = (snr: number) => ({
     sample: 1,

@@ -123,7 +123,10 @@ export const candidatesKind = dataKind({
       signals: joinTables(await Promise.all(signalFolders.filter(chosen).map(readStepCandidates))),
       weights: weightsOf(await Promise.all(signalFolders.filter(chosen).map(readStepSignals)), weights),
     })
-    const [trained, evaluated] = [await load(isTrained), await load(isHeldOut)]
+    const [trained, evaluated] = [
+      requireExamples(await load(isTrained), 'train'),
+      requireExamples(await load(isHeldOut), 'evaluate'),
+    ]
     const livetimeSeconds = noiseFolders.filter(isHeldOut).length * (slideSeconds || pieceDuration)
     return {
       training: examplesSource(trained, batch, trainingKey),
@@ -174,6 +177,21 @@ interface Examples {
   readonly signals: CandidateTable
   /** Of the signals, with a mean of 1. */
   readonly weights: Float64Array
+}
+
+/** Refuses to train with nothing. */
+function requireExamples(examples: Examples, purpose: string): Examples {
+  for (const [what, days] of [
+    ['noise', 'noiseDays'],
+    ['signals', 'signalDays'],
+  ] as const)
+    if (examples[what].count === 0)
+      throw new QuadrupoleError(
+        'config',
+        `search.candidatesKind: there are no candidates of ${what} to ${purpose} with; make data.${days} or ` +
+          'data.pieceDuration longer, or data.search.threshold lower',
+      )
+  return examples
 }
 
 function weightsOf(columns: readonly SignalColumns[], kind: 'volume' | 'none'): Float64Array {
