@@ -162,20 +162,23 @@ describe('quad', () => {
       Machine learning for gravitational waves.
 
       Options:
-        --version                        print the version
-        --debug                          show the stack of an error
-        --help                           show this help
+        --version                         print the version
+        --debug                           show the stack of an error
+        --help                            show this help
 
       Commands:
-        search [options] [FILES...]      find mergers in strain, with false-alarm
-                                         rates
-        look [options] [FILES...]        find the most striking moment in strain of
-                                         two detectors
-        train [options] <CONFIG>         train a detector as a configuration says
-        background [options] <FILES...>  measure how often noise alone looks like a
-                                         merger to a model
-        challenge [options]              the mock data challenge MLGWSC-1: run, score
-        help [command]                   display help for command
+        search [options] [FILES...]       find mergers in strain, with false-alarm
+                                          rates
+        sensitivity [options] <FILES...>  measure how far a search of strain sees,
+                                          with signals put into it
+        look [options] [FILES...]         find the most striking moment in strain of
+                                          two detectors
+        train [options] <CONFIG>          train a detector as a configuration says
+        background [options] <FILES...>   measure how often noise alone looks like a
+                                          merger to a model
+        challenge [options]               the mock data challenge MLGWSC-1: run,
+                                          search, score
+        help [command]                    display help for command
 
       Exit codes:
          0  success

@@ -31,8 +31,10 @@ describe('cellsFigure', () => {
   })
 
   it('has axes even in the logarithm where asked', () => {
-    const cells = [1, 10].map(low => ({ x: [low, 10 * low], y: [1, 10], value: low === 1 ? 0 : 1, text: '' }) as const)
-    const pixels = renderPixels(cellsFigure({ cells, xLabel: 'x', yLabel: 'y', scale: 'log', title: 'Cells' }))
+    const cells = [1, 10].map(low => ({ x: [low, 10 * low], y: [1, 76], value: low === 1 ? 0 : 1, text: '' }) as const)
+    const figure = cellsFigure({ cells, xLabel: 'x', yLabel: 'y', scale: 'log', title: 'Cells' })
+    const pixels = renderPixels(figure)
+    expect(textsOf(figure)).toEqual(expect.arrayContaining(['1', '10', '100', '76']))
     const at = (part: number) => pixelAt(pixels, 64 + 796 * part, 186)
     expect([at(0.47), at(0.53)]).toEqual([
       [68, 1, 84],

@@ -22,21 +22,22 @@ export interface CellsFigureData {
 
 /** A part from 0 to 1 over two parameters, as coloured cells with their texts. Returns an SVG document. */
 export function cellsFigure({ cells, xLabel, yLabel, scale = 'linear', title }: CellsFigureData): string {
-  const middle = (a: number, b: number): number => (scale === 'log' ? Math.sqrt(a * b) : (a + b) / 2)
+  // On linear axes of logarithms: Plot leaves out some labels of ticks on logarithmic ones.
+  const [to, from] = scale === 'log' ? [Math.log, Math.exp] : [Number, Number]
   const colours = viridis()
-  const shown = cells.flatMap(({ x: [x1, x2], y: [y1, y2], value, text }) => {
+  const shown = cells.flatMap(({ x, y, value, text }) => {
     if (value === undefined) return []
+    const [x1, x2, y1, y2] = [...x, ...y].map(to) as [number, number, number, number]
     const [r, g, b] = colours.subarray(3 * Math.round(255 * value), 3 * Math.round(255 * value) + 3)
     // Luma: dark letters on what is bright.
     const ink = 0.299 * r! + 0.587 * g! + 0.114 * b! > 140 ? '#111111' : '#ffffff'
-    return [{ x1, x2, y1, y2, x: middle(x1, x2), y: middle(y1, y2), text, ink, fill: `rgb(${r},${g},${b})` }]
+    return [{ x1, x2, y1, y2, x: (x1 + x2) / 2, y: (y1 + y2) / 2, text, ink, fill: `rgb(${r},${g},${b})` }]
   })
-  const ticks = (axis: 'x' | 'y') => [...new Set(cells.flatMap(cell => cell[axis]))].sort((a, b) => a - b)
+  const ticks = (axis: 'x' | 'y') => [...new Set(cells.flatMap(cell => cell[axis]).map(to))].sort((a, b) => a - b)
   const axis = (name: 'x' | 'y') => ({
-    type: scale,
     domain: [ticks(name)[0]!, ticks(name).at(-1)!],
     ticks: ticks(name),
-    tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+    tickFormat: (value: number) => String(Number(from(value).toPrecision(3))),
     labelArrow: 'none' as const,
   })
   return renderPlot(

@@ -49,7 +49,7 @@ export function plainStep(stretch: StrainStretch, { search, inputs }: Sensitivit
       const found = await findCandidates(stretch, { search, signal, onProgress: seconds => done.advance(seconds) })
       await writeCandidates(join(folder, candidatesFile), found.table)
       await writeFileAtomically(join(folder, gatesFile), `${JSON.stringify(found.gates)}\n`)
-      await writeStretchNoise(join(folder, noiseFile), await stretchNoise(stretch, search.settings))
+      await writeStretchNoise(join(folder, noiseFile), await stretchNoise(stretch, search))
       done.finish({ candidates: found.table.count })
     },
   })

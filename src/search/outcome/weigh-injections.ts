@@ -11,7 +11,8 @@ import type { FoundAtRate, PopulationSensitivity, SensitivityOutcome, Unresolved
 /** False alarms per year that sensitivity is told at, as far as the background can: ten a day, one a day, ... */
 export const sensitivityRates = [3652.5, 365.25, 100, 10, 1]
 
-const snrEdges = [0, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 50, 100]
+/** Louder ones are in no bin: what is found of them is told by those before. */
+const snrEdges = [0, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 40]
 
 /** Fewer effective signals make no distance that could be told: neither it nor its error would mean anything. */
 const fewestTold = 3

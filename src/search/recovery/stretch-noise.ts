@@ -1,8 +1,9 @@
 import { GpsTime, type Span } from '../../gw/index.ts'
-import { psd, type Spectrum } from '../../signal/index.ts'
+import type { Spectrum } from '../../signal/index.ts'
 import { Tensor } from '../../tensor/index.ts'
 import { readSafetensors, writeSafetensors } from '../../train/index.ts'
-import type { CandidateSettings } from '../candidates/candidate-search.ts'
+import type { CandidateSearch } from '../candidates/candidate-search.ts'
+import { detectorNoise } from '../candidates/detector-noise.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 
 /** The noise of a part of a stretch. */
@@ -12,33 +13,27 @@ export interface NoiseBlock {
   readonly psds: readonly Spectrum[]
 }
 
-/**
- * The PSDs of a stretch, of parts of at most `blockDuration`: each the median over segments of `psdSegment`, half
- * overlapping, as the search has it.
- *
- * @throws `argument` for strain shorter than a segment
- */
+/** The PSDs of a stretch, of parts of at most `blockDuration`, as the search estimates them (`detectorNoise`). */
 export async function stretchNoise(
   { detectors, sampleRate, span, read }: StrainStretch,
-  { blockDuration, psdSegment }: Pick<CandidateSettings, 'blockDuration' | 'psdSegment'>,
+  { settings, bank }: Pick<CandidateSearch, 'settings' | 'bank'>,
 ): Promise<readonly NoiseBlock[]> {
+  const { blockDuration, psdSegment, gateThreshold } = settings
   const duration = span.end.minus(span.start)
   const count = Math.max(1, Math.ceil(duration / blockDuration))
   const edges = Array.from({ length: count + 1 }, (_, i) =>
     i === count ? span.end : span.start.plus(Math.floor((i * duration) / count)),
   )
+  const { minimumFrequency } = bank.band
   const blocks: NoiseBlock[] = []
   for (let i = 0; i < count; i++) {
     const part = { start: edges[i]!, end: edges[i + 1]! }
     const rows = await read(part)
-    const { values, resolution } = psd(rows, {
-      sampleRate,
-      segmentLength: psdSegment * sampleRate,
-      average: 'median',
-      channels: detectors.length,
+    const samples = rows.length / detectors.length
+    const psds = detectors.map((_, row) => {
+      const strain = rows.subarray(row * samples, (row + 1) * samples)
+      return detectorNoise({ strain, sampleRate, psdSegment, gateThreshold, minimumFrequency }).psd
     })
-    const bins = values.length / detectors.length
-    const psds = detectors.map((_, row) => ({ values: values.slice(row * bins, (row + 1) * bins), resolution }))
     blocks.push({ span: part, psds })
   }
   return blocks

@@ -82,7 +82,7 @@ describe('sensitivitySection', () => {
 
   it('says in words how far the search sees at the lowest rate told', () => {
     expect(sensitivityVerdict(example())).toEqual([
-      'At a false alarm 36.5 times a year, the lowest rate told here, 120 of 800 injected signals are found, which makes a ' +
+      'With false alarms 36.5 times a year, the lowest rate told here, 120 of 800 injected signals are found, which makes a ' +
         'sensitive distance of 1011 ± 31 Mpc to binaries.',
     ])
     const nothing = { ...example(), rates: [{ perYear: 1, lowestPerYear: 36.525 }], populations: [] }

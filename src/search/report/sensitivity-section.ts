@@ -53,7 +53,7 @@ export function sensitivityVerdict(measured: SensitivityOutcome): readonly strin
   const found = `${rate.found} of ${countText(measured.injections.count, 'injected signal')} ${rate.found === 1 ? 'is' : 'are'}`
   const distance = population?.distances[last]
   return [
-    `At a false alarm ${frequencyText(rate.perYear)}, the lowest rate told here, ${found} found` +
+    `With false alarms ${frequencyText(rate.perYear)}, the lowest rate told here, ${found} found` +
       (population && distance?.isTold
         ? `, which makes a sensitive distance of ${distanceText(distance)} to ${population.description}.`
         : '.'),
@@ -69,7 +69,7 @@ export function sensitivityFact(measured: SensitivityOutcome): string {
   return fact(
     'Sensitive distance',
     distanceText(distance),
-    `${population.name}, a false alarm ${frequencyText(told.at(-1)!.perYear)}`,
+    `${population.name}, with false alarms ${frequencyText(told.at(-1)!.perYear)}`,
   )
 }
 
