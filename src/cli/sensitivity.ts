@@ -84,7 +84,11 @@ function outcomeText(
       if (!isTold) return effectiveFound > 0 ? 'too few found' : 'none found'
       return `${distanceMpc.toFixed(0)} +/- ${distanceErrorMpc.toFixed(0)} (${Number(effectiveFound.toPrecision(2))})`
     })
-    return [`${rateText(rate.perYear)}${rate.kind === 'extrapolated' ? ' *' : ''}`, String(rate.found), ...distances]
+    return [
+      `${rateText(rate.perYear)}${rate.kind === 'extrapolated' ? ', extrapolated' : ''}`,
+      String(rate.found),
+      ...distances,
+    ]
   })
   const passes = injections.passes === 1 ? 'one pass' : `${injections.passes} passes`
   return [

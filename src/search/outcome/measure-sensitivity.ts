@@ -237,7 +237,7 @@ interface InjectionPlan {
 }
 
 async function injectionPlan(setup: Setup, plainFolders: readonly string[]): Promise<InjectionPlan> {
-  const { decided, background, prior, strain, search, ranking, thresholds } = setup
+  const { decided, background, prior, strain, search, ranking } = setup
   const stretches = strain.stretches
   const plains = await Promise.all(plainFolders.map(readPlain))
   const rated: Awaited<ReturnType<typeof rateStretch>>[] = []
@@ -251,16 +251,7 @@ async function injectionPlan(setup: Setup, plainFolders: readonly string[]): Pro
       }),
     )
   const events = rated.flatMap(each => each.events)
-  const lowest = Math.min(...thresholds.flatMap(rate => ('threshold' in rate ? [rate.threshold] : [])))
-  const taken = around(
-    events.filter(({ statistic }) => statistic > lowest),
-    search.bank.band.templateDuration,
-  )
-  const rooms = stretches.map(({ stretch }, i): InjectionRoom => {
-    const room = roomOf(stretch, search)
-    const searched = searchedTimes(stretch, plains[i]!.candidates.gates, search)
-    return { span: room.extent ?? stretch.span, open: room.intersect(searched).subtract(taken) }
-  })
+  const rooms = roomsOf(setup, plains, events)
   const key = foldIn(randomKey('sensitivity'), decided.seed)
   const slots = injectionSlots(foldIn(key, 'times'), rooms, decided)
   const { detectors } = decided.model
@@ -284,6 +275,24 @@ async function injectionPlan(setup: Setup, plainFolders: readonly string[]): Pro
     livetime: rooms.reduce((sum, { open }) => sum + open.livetime, 0),
     searched: joinStretches(told),
   }
+}
+
+/** Where signals can merge: in what was searched, and away from loud events of the strain itself. */
+function roomsOf(
+  { strain, search, thresholds }: Setup,
+  plains: readonly Awaited<ReturnType<typeof readPlain>>[],
+  events: readonly SearchEvent[],
+): readonly InjectionRoom[] {
+  const lowest = Math.min(...thresholds.flatMap(rate => ('threshold' in rate ? [rate.threshold] : [])))
+  const taken = around(
+    events.filter(({ statistic }) => statistic > lowest),
+    search.bank.band.templateDuration,
+  )
+  return strain.stretches.map(({ stretch }, i) => {
+    const room = roomOf(stretch, search)
+    const searched = searchedTimes(stretch, plains[i]!.candidates.gates, search)
+    return { span: room.extent ?? stretch.span, open: room.intersect(searched).subtract(taken) }
+  })
 }
 
 /** Times within some seconds of events. */
