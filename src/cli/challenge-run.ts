@@ -34,7 +34,12 @@ function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): strin
       const distance = `${sensitiveDistance.toFixed(1)} +/- ${sensitiveDistanceError.toFixed(1)}`
       return [rate, distance, threshold.toPrecision(6), `${backgroundEvents} background events are louder`]
     }
-    const { lowestPerMonth } = each
+    const { lowestPerMonth, extrapolated } = each
+    if (extrapolated) {
+      const { sensitiveDistance, sensitiveDistanceError, threshold, tailEvents } = extrapolated
+      const distance = `${sensitiveDistance.toFixed(1)} +/- ${sensitiveDistanceError.toFixed(1)}`
+      return [rate, distance, threshold.toPrecision(6), `extrapolated by the tail of the loudest ${tailEvents}`]
+    }
     const limit = lowestPerMonth === undefined ? '' : ` below ${lowestPerMonth.toPrecision(3)}`
     return [rate, `not resolved${limit}`, '', 'a longer background would resolve it']
   })
@@ -46,7 +51,7 @@ function outcomeText(outcome: ChallengeOutcome, files: readonly string[]): strin
     '',
     ...table.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd()),
     '',
-    'Rates are counts of background events over the background, as officially; nothing is extrapolated.',
+    'Rates are counts of background events over the background, as officially, where nothing else is said.',
     ...files,
     '',
   ].join('\n')

@@ -3,12 +3,15 @@ import { canonicalJson, QuadrupoleError } from '../../core/index.ts'
 import { type ChallengeEvents, readChallengeEvents } from '../../data/index.ts'
 import type { Span } from '../../gw/index.ts'
 import type { Step } from '../../run/index.ts'
+import { type Background, createBackground } from '../background/background.ts'
+import { thresholdAtRate } from '../background/threshold-at-rate.ts'
+import { challengeMonthSeconds, julianYearSeconds } from '../rate-units.ts'
 import { strainStretch } from '../strain/stretch.ts'
 import { type ChallengeDistance, challengeDistances, type UnresolvedDistance } from './distances.ts'
 import { joinEvents } from './join-events.ts'
 import { injectionColumns } from './piece-injections.ts'
 import type { ChallengePlan } from './plan.ts'
-import { type ChallengeScore, scoreChallenge } from './score.ts'
+import { type ChallengeScore, challengeVolumes, scoreChallenge } from './score.ts'
 import { challengeStrain } from './strain.ts'
 import { type ChallengeSearch, configurationOf, eventsFile, stretchSteps } from './stretch-steps.ts'
 
@@ -59,7 +62,19 @@ export interface ChallengeOutcome {
 }
 
 /** A distance and the background events that are louder than its threshold. */
-export type ChallengeDistanceRow = (ChallengeDistance & { readonly backgroundEvents: number }) | UnresolvedDistance
+export type ChallengeDistanceRow =
+  | (ChallengeDistance & { readonly backgroundEvents: number })
+  | (UnresolvedDistance & { readonly extrapolated?: ExtrapolatedDistance })
+
+/** A distance below what the background counts, where its tail is exponential (`fitExponentialTail`). */
+export interface ExtrapolatedDistance {
+  readonly threshold: number
+  /** Mpc, and its binomial standard deviation; that of the threshold is not in it. */
+  readonly sensitiveDistance: number
+  readonly sensitiveDistanceError: number
+  /** The loudest events of the background, which the tail is of. */
+  readonly tailEvents: number
+}
 
 export interface ChallengeOutcomeSource {
   readonly plan: ChallengePlan
@@ -94,11 +109,13 @@ export function challengeOutcome({ plan, backgroundPlan, search, foreground, bac
     { foreground, background, injections },
     { duration: livetime.foreground, backgroundDuration: livetime.background },
   )
-  const distances = challengeDistances(score).map(each =>
-    'threshold' in each
-      ? { ...each, backgroundEvents: score.thresholds.filter(statistic => statistic > each.threshold).length }
-      : each,
-  )
+  const noise = createBackground(background.stat, { livetimeSeconds: livetime.background })
+  const distances = challengeDistances(score).map((each): ChallengeDistanceRow => {
+    if ('threshold' in each)
+      return { ...each, backgroundEvents: score.thresholds.filter(statistic => statistic > each.threshold).length }
+    const extrapolated = distanceByTail(noise, each.falseAlarmsPerMonth, { foreground, injections })
+    return { ...each, ...(extrapolated && { extrapolated }) }
+  })
   return {
     score,
     outcome: {
@@ -111,6 +128,28 @@ export function challengeOutcome({ plan, backgroundPlan, search, foreground, bac
       events: { foreground: foreground.time.length, background: background.time.length },
       distances,
     },
+  }
+}
+
+function distanceByTail(
+  background: Background,
+  falseAlarmsPerMonth: number,
+  found: Parameters<typeof challengeVolumes>[0],
+): ExtrapolatedDistance | undefined {
+  const perYear = (falseAlarmsPerMonth * julianYearSeconds) / challengeMonthSeconds
+  const at = thresholdAtRate(background, perYear)
+  if (at?.kind !== 'extrapolated') return undefined
+  const { 'sensitive-distance': distances, ...volumes } = challengeVolumes(found, Float64Array.of(at.threshold))
+  const [distance, volume, error] = [
+    distances[0]!,
+    volumes['sensitive-volume'][0]!,
+    volumes['sensitive-volume-error'][0]!,
+  ]
+  return {
+    threshold: at.threshold,
+    sensitiveDistance: distance,
+    sensitiveDistanceError: volume > 0 ? (distance * error) / (3 * volume) : 0,
+    tailEvents: background.tail!.events,
   }
 }
 

@@ -95,10 +95,7 @@ export function scoreChallenge(
     )
 
   checkPositive(injections)
-  const order = indicesThatSort(foreground.time)
-  const events = rowsAt(foreground, order)
-  const { nearest, distances } = nearestInjections(events[0], injections.tc)
-  const isTrue = distances.map((distance, i) => (distance <= events[2][i]! ? 1 : 0))
+  const { order, events, nearest, distances, isTrue } = matched(foreground, injections)
   const trueEvents = indicesWhere(isTrue, 1)
   const falseEvents = indicesWhere(isTrue, 0)
   const thresholds = background.stat.slice().sort()
@@ -120,6 +117,32 @@ export function scoreChallenge(
     'false-positives': rowsOf(events, falseEvents),
     'fg-far': falseAlarmRates(falseEvents.length, duration),
   }
+}
+
+/**
+ * Volume and distance of a search at thresholds that are not those of its background's events, by the same rules.
+ *
+ * @param thresholds in increasing order
+ */
+export function challengeVolumes(
+  { foreground, injections }: Pick<ChallengeResult, 'foreground' | 'injections'>,
+  thresholds: Float64Array,
+): Pick<ChallengeScore, 'sensitive-distance' | 'sensitive-volume' | 'sensitive-volume-error' | 'sensitive-fraction'> {
+  const { events, nearest, isTrue } = matched(foreground, injections)
+  return sensitivity(
+    loudestOf(injections, { events, nearest, trueEvents: indicesWhere(isTrue, 1) }),
+    injections,
+    thresholds,
+  )
+}
+
+/** Events in order of time, each with the injection that is nearest to it, and whether it is near enough. */
+function matched(foreground: ChallengeEvents, { tc }: ChallengeInjections) {
+  const order = indicesThatSort(foreground.time)
+  const events = rowsAt(foreground, order)
+  const { nearest, distances } = nearestInjections(events[0], tc)
+  const isTrue = distances.map((distance, i) => (distance <= events[2][i]! ? 1 : 0))
+  return { order, events, nearest, distances, isTrue }
 }
 
 /** Of sorted events, how many come behind each, over a duration. */

@@ -32,7 +32,10 @@ const lowestDistance = ({ distances }: ChallengeOutcome) =>
 
 type Resolved = Extract<ChallengeOutcome['distances'][number], { readonly sensitiveDistance: number }>
 
-const distanceText = ({ sensitiveDistance, sensitiveDistanceError }: Resolved): string =>
+const distanceText = ({
+  sensitiveDistance,
+  sensitiveDistanceError,
+}: Pick<Resolved, 'sensitiveDistance' | 'sensitiveDistanceError'>): string =>
   `${sensitiveDistance.toFixed(1)} ± ${sensitiveDistanceError.toFixed(1)} Mpc`
 
 /** One or a few sentences on how far the search sees. */
@@ -64,6 +67,14 @@ function distancesSection({ distances }: ChallengeOutcome, sensitivity: Sensitiv
       const same = known.find(({ falseAlarmsPerMonth }) => falseAlarmsPerMonth === each.falseAlarmsPerMonth)
       return same ? `${same.distanceMpc} ± ${same.error}` : '–'
     })
+    if ('extrapolated' in each && each.extrapolated)
+      return [
+        numberText(each.falseAlarmsPerMonth),
+        distanceText(each.extrapolated),
+        numberText(each.extrapolated.threshold, 6),
+        `extrapolated by the exponential tail of the loudest ${each.extrapolated.tailEvents} background events`,
+        ...quoted,
+      ]
     return 'sensitiveDistance' in each
       ? [
           numberText(each.falseAlarmsPerMonth),
@@ -84,7 +95,7 @@ function distancesSection({ distances }: ChallengeOutcome, sensitivity: Sensitiv
   })
   const heads = ['false alarms per month', 'sensitive distance', 'threshold', 'reached by']
   const note =
-    'Rates are counts of background events over the length of the background, as officially; nothing is extrapolated. ' +
+    'Rates are counts of background events over the length of the background, as officially, where nothing else is said. ' +
     'The errors are binomial and do not hold the scatter of the few loudest background events.'
   return card(
     'Sensitive distance',
