@@ -5,8 +5,8 @@ import type { Spectrum } from '../../signal/index.ts'
 import type { Candidate } from '../matched-filter/candidate.ts'
 import { createCandidateFinder, measureBetween } from '../matched-filter/candidate-finder.ts'
 import type { FilteredPiece } from '../matched-filter/filtered-piece.ts'
-import { createFrontEnd, type FrontEnd } from '../matched-filter/front-end.ts'
-import { type TemplateBank, type TemplateWeighting, templateWeighting } from '../matched-filter/template-bank.ts'
+import { createFrontEnd, type FrontEnd, type PreparedBank, prepareBank } from '../matched-filter/front-end.ts'
+import type { TemplateBank } from '../matched-filter/template-bank.ts'
 import { bandReach } from '../matched-filter/whitening-band.ts'
 import type { StrainStretch } from '../strain/stretch.ts'
 import type { detectorNoise, NoiseRequest } from './detector-noise.ts'
@@ -117,7 +117,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
   const { blockDuration } = settings
   // As long as the PSD resolves.
   const filterDuration = settings.psdSegment / 2
-  let prepared: TemplateWeighting | undefined
+  let made: PreparedBank | undefined
   const blocks = async function* (stretch: StrainStretch, { noise = stretch, onGates, at }: BlockOptions = {}) {
     const { detectors, sampleRate, span } = stretch
     if (detectors.length !== 2)
@@ -132,8 +132,8 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
       i === count ? duration : Math.floor((i * duration) / count),
     )
     const [before, after] = reaches(bank)
-    prepared ??= templateWeighting(bank)
-    const weighting = prepared
+    made ??= prepareBank(bank, { pool, detectors: detectors.length })
+    const prepared = made
     for (let i = 0; i < count; i++) {
       const own = {
         start: span.start.plus(edges[i]!),
@@ -165,7 +165,7 @@ export function createCandidateSearch({ bank, pool, settings: given }: Candidate
           sampleRate,
           pool,
           filterDuration,
-          weighting,
+          prepared,
         }),
         start: around.start,
         span: own,

@@ -1,5 +1,5 @@
 import type { WorkerPool } from '../../core/index.ts'
-import { type BankOutput, createParallelFilterBank, type Spectrum } from '../../signal/index.ts'
+import { type BankOutput, createParallelFilterBank, type ParallelFilterBank, type Spectrum } from '../../signal/index.ts'
 import type { FloatArray } from '../../tensor/fft/index.ts'
 import { templateLength } from './band.ts'
 import { type FilteredPiece, joinPieces } from './filtered-piece.ts'
@@ -44,9 +44,30 @@ export interface FrontEndOptions {
   readonly pool: WorkerPool
   /** Length of the whitening filter, seconds; see `whiteningBand`. */
   readonly filterDuration?: number | undefined
-  /** Of the bank, where it is used for several front ends: preparing it takes a while. */
-  readonly weighting?: TemplateWeighting
+  /** Of the bank, for the same pool and as many detectors, where it is used for several front ends. */
+  readonly prepared?: PreparedBank
 }
+
+/** What of a bank is the same for all noise, and takes a while to make. */
+export interface PreparedBank {
+  readonly weighting: TemplateWeighting
+  readonly basis: ParallelFilterBank
+}
+
+/** Prepares a bank for the front ends of so many detectors. */
+export const prepareBank = (
+  bank: TemplateBank,
+  { pool, detectors }: { readonly pool: WorkerPool; readonly detectors: number },
+): PreparedBank => ({
+  weighting: templateWeighting(bank),
+  basis: createParallelFilterBank(pool, basisFilters(bank), {
+    taps: templateLength(bank.band),
+    channels: detectors,
+    input: 'complex',
+    alignment: 'causal',
+    dtype: 'float32',
+  }),
+})
 
 /**
  * Filters that whiten each detector's strain, and the basis filters over them. Whitened strain is silent where the filter
@@ -58,7 +79,7 @@ export async function createFrontEnd({
   sampleRate,
   pool,
   filterDuration,
-  weighting = templateWeighting(bank),
+  prepared = prepareBank(bank, { pool, detectors: psds.length }),
 }: FrontEndOptions): Promise<FrontEnd> {
   const whiteningOptions = { sampleRate, band: bank.band, ...(filterDuration !== undefined && { filterDuration }) }
   const bands = psds.map(psd => whiteningBand({ psd, ...whiteningOptions }))
@@ -74,13 +95,7 @@ export async function createFrontEnd({
     { re: join('re'), im: join('im') },
     { taps, decimation, channels: detectors, perChannel: true, alignment: 'same', dtype: 'float32' },
   )
-  const basis = createParallelFilterBank(pool, basisFilters(bank), {
-    taps: templateLength(bank.band),
-    channels: detectors,
-    input: 'complex',
-    alignment: 'causal',
-    dtype: 'float32',
-  })
+  const { basis, weighting } = prepared
   const delay = basisDelay(bank)
   /** Whitened samples at each end that the filter makes of strain and of nothing: what it lacks there is no signal. */
   const edge = Math.ceil(taps / 2 / decimation)

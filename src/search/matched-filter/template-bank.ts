@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Progress, silentProgress } from '../../core/index.ts'
 import type { FirFilters, Spectrum } from '../../signal/index.ts'
 import { fft } from '../../tensor/fft/index.ts'
@@ -128,6 +129,8 @@ export function templateWeighting({ basis, band, templates }: TemplateBank): Tem
       whitened.set(row.im.subarray(from, to), (2 * k + 1) * bins)
       return found
     })
+    // Threads that wait for this one wait no longer than for a part of the work.
+    await setImmediate()
     const products = await product(Tensor.of(whitened, [templates.length, 2 * bins]), projection)
     return { ...weightsOf(products.dataAs('float32'), templates.length, size), sensitivities }
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type QualityFault, SegmentSet } from '../../data/index.ts'
 import { GpsTime, type Span } from '../../gw/index.ts'
 import { type CheckSeriesOptions, checkSeries, type SampleSpan } from './check-series.ts'
@@ -24,8 +25,8 @@ export interface DetectorStrain extends Pick<DetectorSeries, 'remarks' | 'seams'
   read(out: Float64Array, first: number): Promise<void>
 }
 
-/** Input samples that are read at a time. */
-const samplesAtOnce = 2 ** 20
+/** Input samples that are read at a time: threads that wait for this one wait no longer than that takes, some 20 ms. */
+const samplesAtOnce = 2 ** 17
 
 /** Checks the series of a detector and makes them readable at another rate. */
 export async function detectorStrain(
@@ -82,6 +83,7 @@ async function readRun(
     const until = Math.min(stop, from + atOnce)
     const all = resampler.inputOf({ first: from, count: until - from })
     const input = await readSeries(files, series, all.first, all.first + all.count)
+    await setImmediate()
     for (let at = from; at < until; at += block) {
       const outputs = { first: at, count: Math.min(block, until - at) }
       const needed = resampler.inputOf(outputs)
