@@ -58,6 +58,7 @@ async function searchData(files: readonly string[], flags: SearchFlags, context:
       sampleRate: search.challengeSampleRate,
       onCheck: seconds => checking.advance(seconds),
       signal,
+      pool,
     })
     try {
       checking.finish()

@@ -177,7 +177,13 @@ async function withSetup<Result>(
   sourceFrame(prior)
   const populations = await Promise.all(decided.populations.map(readSourcePopulation))
   const { detectors, sampleRate, settings } = model
-  const strain = await openSearchStrain(paths, { detectors, sampleRate, minDuration: 2 * settings.psdSegment, signal })
+  const strain = await openSearchStrain(paths, {
+    detectors,
+    sampleRate,
+    minDuration: 2 * settings.psdSegment,
+    signal,
+    pool,
+  })
   try {
     const ranking = await networkRanking(model.network)
     try {

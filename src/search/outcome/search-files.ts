@@ -37,7 +37,13 @@ export async function searchFiles(
         'make one with quad background',
     )
   const { detectors, sampleRate, settings } = model
-  const strain = await openSearchStrain(paths, { detectors, sampleRate, minDuration: 2 * settings.psdSegment, signal })
+  const strain = await openSearchStrain(paths, {
+    detectors,
+    sampleRate,
+    minDuration: 2 * settings.psdSegment,
+    signal,
+    pool,
+  })
   const ranking = await networkRanking(model.network)
   try {
     const { stretches, remarks } = strain

@@ -1,14 +1,26 @@
-import {
-  type CheckQualityOptions,
-  checkQuality,
-  type QualityFault,
-  SegmentSet,
-  type StrainPiece,
-} from '../../data/index.ts'
+import { builtUrl, type WorkerPool, workerTask } from '../../core/index.ts'
+import { type CheckQualityOptions, type QualityFault, SegmentSet } from '../../data/index.ts'
 import { firstSampleFrom, type Span } from '../../gw/index.ts'
+import {
+  type CheckedPart,
+  checkedOf,
+  checkPart,
+  type checkPlainPart,
+  type PartToCheck,
+  type PlainPart,
+  plainPart,
+} from './check-part.ts'
 import { type FilePart, partSpan } from './file-parts.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { DetectorSeries, Series } from './series.ts'
+
+const checkTask = workerTask<PlainPart, ReturnType<typeof checkPlainPart>>(
+  builtUrl(import.meta.url, './check-part.js'),
+  'checkPlainPart',
+)
+
+/** Samples from which on it is worth while to check in threads: each has to load what reads files first. */
+const sharedFrom = 2 ** 22
 
 /** Samples `from` to `to` (not included) of a series. */
 export interface SampleSpan {
@@ -28,26 +40,22 @@ export interface CheckSeriesOptions {
   /** Called with the seconds of strain that have been checked. */
   readonly onCheck?: ((seconds: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Checks long series in these threads, to the same outcome. */
+  readonly pool?: WorkerPool | undefined
 }
 
 /** Reads the series of a detector through by `checkQuality`, which says what faults are. */
 export async function checkSeries(
   { series: all, repeated }: Pick<DetectorSeries, 'series' | 'repeated'>,
   files: OpenFiles,
-  { quality, onCheck, signal }: CheckSeriesOptions = {},
+  options: CheckSeriesOptions = {},
 ): Promise<CheckedSeries> {
+  const { quality } = options
+  const parts = [...all.flatMap(({ parts }) => parts.map(({ part }) => part)), ...repeated]
   const checked = new Map<FilePart, SegmentSet>()
   const leftOut = new Map<string, QualityFault>()
-  for (const part of [...all.flatMap(({ parts }) => parts.map(({ part }) => part)), ...repeated]) {
-    signal?.throwIfAborted()
-    const { faults, good } = await files.use(part.path, file => {
-      const piece = pieceOf(part, file.pieces[part.piece]!, span => {
-        signal?.throwIfAborted()
-        onCheck?.(span.end.minus(span.start))
-      })
-      return checkQuality(archiveOf(piece, part, file.pieces[part.piece]!.span), quality)
-    })
-    checked.set(part, good.get(part.detector) ?? SegmentSet.empty)
+  for (const [i, { faults, good }] of (await checkParts(parts, files, options)).entries()) {
+    checked.set(parts[i]!, good)
     // Files over the same time may flag it alike.
     for (const fault of faults)
       leftOut.set([fault.kind, fault.span.start, fault.span.end, ...(fault.tests ?? [])].join(), fault)
@@ -71,37 +79,38 @@ export async function checkSeries(
   return { good: new Map(good), leftOut: faults }
 }
 
-/** What a part takes of a piece, as a piece. */
-function pieceOf(part: FilePart, piece: StrainPiece, onRead: (span: Span) => void): StrainPiece {
-  const { path, channel, sampleRate } = piece
-  const span = partSpan(part)
-  return {
-    path,
-    channel,
-    sampleRate,
-    span,
-    usable: span,
-    get quality() {
-      return piece.quality
-    },
-    get injections() {
-      return piece.injections
-    },
-    read(wanted = span) {
-      onRead(wanted)
-      return piece.read(wanted)
-    },
+/** Checks parts in this thread, or in others where there is much to read. */
+async function checkParts(
+  parts: readonly FilePart[],
+  files: OpenFiles,
+  { quality, onCheck, signal, pool }: CheckSeriesOptions,
+): Promise<readonly CheckedPart[]> {
+  const requestOf = (part: FilePart): PartToCheck => {
+    const { detector, path, piece } = part
+    return { detector, path, piece, span: partSpan(part), quality }
   }
+  const samples = parts.reduce((sum, { from, to }) => sum + to - from, 0)
+  if (pool === undefined || quality?.vetoes !== undefined || samples < sharedFrom) {
+    const checked: CheckedPart[] = []
+    for (const part of parts) {
+      signal?.throwIfAborted()
+      const onRead = (span: Span): void => {
+        signal?.throwIfAborted()
+        onCheck?.(span.end.minus(span.start))
+      }
+      checked.push(await files.use(part.path, file => checkPart(requestOf(part), file.pieces[part.piece]!, onRead)))
+    }
+    return checked
+  }
+  /** A part is asked for when another is done. */
+  function* requests(): Generator<PlainPart> {
+    for (const part of parts) {
+      yield plainPart(requestOf(part))
+      onCheck?.((part.to - part.from) / part.sampleRate)
+    }
+  }
+  return (await pool.map(checkTask, requests(), { ...(signal && { signal }) })).map(checkedOf)
 }
-
-const archiveOf = (piece: StrainPiece, { detector }: FilePart, whole: Span) => ({
-  detectors: [detector],
-  sampleRate: piece.sampleRate,
-  pieces: () => [piece],
-  coverage: () => SegmentSet.of([whole]),
-  read: (_: string, span: Span) => piece.read(span),
-  close: () => undefined,
-})
 
 /** The samples of a span that lies in a part, by their numbers in the piece and `shift` more. */
 function samplesOf({ start, end }: Span, part: FilePart, shift: number): SampleSpan {

@@ -1,4 +1,4 @@
-import { QuadrupoleError } from '../../core/index.ts'
+import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
 import { type CheckQualityOptions, coincident, dataError, type QualityFault } from '../../data/index.ts'
 import { type DetectorStrain, detectorStrain } from './detector-strain.ts'
 import { type FilePart, fileParts, requireRate } from './file-parts.ts'
@@ -27,6 +27,8 @@ export interface OpenSearchStrainOptions {
   /** Called with the seconds of a stretch that have been read on by in chunks. */
   readonly onProgress?: ((seconds: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Checks what there is much of in these threads, to the same outcome. */
+  readonly pool?: WorkerPool | undefined
 }
 
 /** Strain of files as stretches that can be searched. Close it after use. */
@@ -86,11 +88,9 @@ async function openWith(files: OpenFiles, texts: readonly string[], options: Dec
   const joined = new Map<string, DetectorSeries>()
   for (const detector of options.detectors) joined.set(detector, await joinParts(parts.filter(isOf(detector)), files))
   requireCommonTime(joined)
-  const strains: DetectorStrain[] = []
-  for (const [detector, series] of joined) {
-    const known = { files, tapered: tapered.filter(isOf(detector)) }
-    strains.push(await detectorStrain(detector, series, known, options))
-  }
+  const strainOf = ([detector, series]: readonly [string, DetectorSeries]): Promise<DetectorStrain> =>
+    detectorStrain(detector, series, { files, tapered: tapered.filter(isOf(detector)) }, options)
+  const strains = await (options.pool ? together : oneByOne)([...joined], strainOf)
   const { stretches, remarks: ofStretches } = searchableStretches(strains, options)
   const leftOut = strains.flatMap(strain => strain.leftOut)
   const ofDetectors = strains.flatMap(strain => [...strain.remarks, ...strain.seams.map(({ remark }) => remark)])
@@ -101,6 +101,27 @@ async function openWith(files: OpenFiles, texts: readonly string[], options: Dec
     paths,
     close: () => files.close(),
   }
+}
+
+async function oneByOne<Item, Result>(
+  items: readonly Item[],
+  make: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const item of items) results.push(await make(item))
+  return results
+}
+
+/** Of several failures the first item's is thrown, whichever came first. */
+async function together<Item, Result>(
+  items: readonly Item[],
+  make: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const settled = await Promise.allSettled(items.map(make))
+  return settled.map(outcome => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
 }
 
 function requireOptions(
