@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { createWorkerPool, QuadrupoleError, textProgress } from '../core/index.ts'
+import type { Background } from '../search/index.ts'
 import type { CliContext } from './context.ts'
 import { interruption } from './interruption.ts'
 
@@ -17,17 +18,35 @@ const positiveDays = (text: string): number => {
   throw new QuadrupoleError('argument', `quad background: expected a positive number of days, got '${text}'`)
 }
 
+/** What was measured, in a few lines. */
+function backgroundText(
+  { livetimeSeconds, statistics, tail }: Background,
+  { path, asked, remarks }: { readonly path: string; readonly asked: number; readonly remarks: readonly string[] },
+): string {
+  const days = (seconds: number) => `${(seconds / 86_400).toPrecision(4)} days`
+  const fit = tail?.isExponential ? '' : ', which it does not follow well'
+  return [
+    `${days(livetimeSeconds)} of background, loudest ${statistics.at(-1)?.toFixed(2) ?? 'none'}; ` +
+      `${tail ? `beyond ${tail.threshold.toFixed(2)} it falls as exp(-${tail.slope.toFixed(2)} x)${fit}` : 'too few for a tail'}`,
+    ...remarks.map(remark => `Note: ${remark}`),
+    ...(livetimeSeconds < asked ? [`Note: this strain gives less than the ${days(asked)} asked for`] : []),
+    `Written to ${path}`,
+    '',
+  ].join('\n')
+}
+
 async function runBackground(files: readonly string[], flags: BackgroundFlags, context: CliContext): Promise<void> {
   // Only now: `quad --help` needs none of what searches.
   const [search, { GpsTime }] = await Promise.all([import('../search/index.ts'), import('../gw/index.ts')])
+  const excluded = flags.exclude.map(text => GpsTime.parse(text))
   const model = await search.readSearchModel(flags.model)
+  const { detectors, sampleRate, settings } = model
+  const strain = await search.openSearchStrain(files, { detectors, sampleRate, minDuration: 4 * settings.psdSegment })
+  const livetimeSeconds = flags.days * 86_400
+  const ranking = await search.networkRanking(model.network)
   const interrupted = interruption()
   const pool = createWorkerPool()
   const progress = textProgress(context.stderr)
-  const livetimeSeconds = flags.days * 86_400
-  const { detectors, sampleRate, settings } = model
-  const strain = await search.openSearchStrain(files, { detectors, sampleRate, minDuration: 4 * settings.psdSegment })
-  const ranking = await search.networkRanking(model.network)
   try {
     const work = progress.begin('background', { total: livetimeSeconds, unit: 's' })
     const background = await search.slidBackground(strain.stretches, {
@@ -35,7 +54,7 @@ async function runBackground(files: readonly string[], flags: BackgroundFlags, c
       ranking,
       pool,
       livetimeSeconds,
-      excluded: flags.exclude.map(text => GpsTime.parse(text)),
+      excluded,
       onProgress: seconds => work.advance(seconds),
       signal: interrupted.signal,
     })
@@ -46,16 +65,10 @@ async function runBackground(files: readonly string[], flags: BackgroundFlags, c
         kind: 'time slides',
         strainSeconds: strain.stretches.reduce((sum, { stretch: { span } }) => sum + span.end.minus(span.start), 0),
         stretches: strain.stretches.length,
-        excluded: flags.exclude.length,
+        excluded: excluded.length,
       },
     })
-    const { tail } = background
-    context.stdout.write(
-      `${(background.livetimeSeconds / 86_400).toPrecision(4)} days of background, loudest ` +
-        `${background.statistics.at(-1)?.toFixed(2) ?? 'none'}; ` +
-        `${tail ? `beyond ${tail.threshold.toFixed(2)} it falls as exp(-${tail.slope.toFixed(2)} x)${tail.isExponential ? '' : ', which it does not follow well'}` : 'too few for a tail'}\n` +
-        `Written to ${path}\n`,
-    )
+    context.stdout.write(backgroundText(background, { path, asked: livetimeSeconds, remarks: strain.remarks }))
   } finally {
     interrupted[Symbol.dispose]()
     strain.close()

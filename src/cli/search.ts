@@ -27,12 +27,20 @@ const positiveRate = (text: string): number => {
   throw new QuadrupoleError('argument', `quad search: expected a positive number of false alarms a year, got '${text}'`)
 }
 
+/** Most sentences about the data that are printed; the report has all. */
+const mostNotes = 20
+
+/** What was wrong with the data, a line each. */
+function notes({ remarks, stretches }: SearchOutcome): string[] {
+  const all = [...new Set([...remarks, ...stretches.flatMap(stretch => stretch.remarks)])]
+  const rest = all.length - mostNotes
+  const more = rest > 0 ? [`Note: ${rest} more like these are in the report`] : []
+  return [...all.slice(0, mostNotes).map(remark => `Note: ${remark}`), ...more]
+}
+
 /** What was found as a small table. */
-function outcomeText(
-  { events, livetime, stretches, remarks, model }: SearchOutcome,
-  page: string,
-  rateText: (perYear: number) => string,
-): string {
+function outcomeText(outcome: SearchOutcome, page: string, rateText: (perYear: number) => string): string {
+  const { events, livetime, stretches, model } = outcome
   const searched = `${formatDuration(livetime)} of strain in ${stretches.length} stretch${stretches.length === 1 ? '' : 'es'}`
   const rows = events.map(({ gpsTime, utc, statistic, far, snrs, template }) => [
     gpsTime.toFixed(3),
@@ -54,7 +62,7 @@ function outcomeText(
           '',
           ...table.map(row => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd()),
         ]
-  return [...found, '', ...remarks.map(remark => `Note: ${remark}`), `Report: ${page}`, ''].join('\n')
+  return [...found, '', ...notes(outcome), `Report: ${page}`, ''].join('\n')
 }
 
 async function runSearch(files: readonly string[], flags: SearchFlags, context: CliContext): Promise<void> {

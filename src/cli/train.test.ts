@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readManifest } from '../core/index.ts'
 import { loadNetwork } from '../search/index.ts'
+import { readSafetensors } from '../train/index.ts'
 import { runCli } from './program.ts'
 
 let folder: string
@@ -165,6 +166,30 @@ describe('quad train', () => {
     expect(run.stderr.split('\n').filter(line => line.startsWith('error: '))).toEqual([expect.stringContaining(said)])
     expect(run.exit).toBe(exit)
     await rm(join(folder, 'refused'), { recursive: true, force: true })
+  })
+
+  it('stops at a loss that is no number, says in which step, and keeps the last good checkpoint', async () => {
+    const { exit, stdout, stderr } = await train(
+      config,
+      '--out',
+      join(folder, 'diverged'),
+      ...['schedule={ kind = "constant", learningRate = 1e30 }', 'training.checkpointEvery=1'].flatMap(set => [
+        '--set',
+        set,
+      ]),
+    )
+    expect([exit, stdout]).toEqual([5, ''])
+    const [error, ...more] = stderr.split('\n').filter(line => line.startsWith('error: '))
+    expect(more).toEqual([])
+    const [, step, kept] =
+      /^error: train\.fit: the (?:loss|gradient's norm) is (?:NaN|-?Infinity) in step (\d+): its batch is finite; lower the learning rate \(1\.00e\+30 there\) or clip gradients; the state after step (\d+) is kept in DIR\/diverged\/checkpoint\.safetensors$/.exec(
+        error!,
+      ) ?? []
+    expect([error, Number(step)]).toEqual([error, Number(kept) + 1])
+    const { tensors, metadata } = await readSafetensors(join(folder, 'diverged/checkpoint.safetensors'))
+    expect(JSON.parse(metadata['quadrupole.position']!).step).toBe(Number(kept))
+    for (const [name, values] of Object.entries(tensors))
+      expect([name, Array.from(values.data, Number).every(Number.isFinite)]).toEqual([name, true])
   })
 
   it('refuses a configuration that is not there', async () => {

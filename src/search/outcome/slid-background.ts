@@ -1,4 +1,5 @@
 import { QuadrupoleError, type WorkerPool } from '../../core/index.ts'
+import { dataError } from '../../data/index.ts'
 import type { GpsTime, Span } from '../../gw/index.ts'
 import { type Background, createBackground } from '../background/background.ts'
 import { candidateTable } from '../candidates/candidate-file.ts'
@@ -36,6 +37,8 @@ const keptBytes = 1.5 * 2 ** 30
  *
  * The livetime is what is reached: two blocks of T seconds, one beside the other, have about T^2 / step in each of two orders,
  * and a block as much with itself. Blocks are put beside those before them, as many as 1.5 GiB hold, at least one, at most 7.
+ *
+ * @throws `data` (`times`) where there is nothing to slide
  */
 export async function slidBackground(
   stretches: readonly SearchableStretch[],
@@ -70,8 +73,17 @@ export async function slidBackground(
     // Before the next is made, which takes as much again.
     while (kept.length >= keptBlocks || (kept.length > 1 && bytesOf(kept) > keptBytes)) kept.shift()
   }
+  if (livetime === 0)
+    throw dataError(
+      'times',
+      `search.slidBackground: ${stretches.length} stretches of strain, ${secondsOf(stretches).toPrecision(4)} s in all, leave ` +
+        'nothing that can be slid; give longer strain of both detectors',
+    )
   return createBackground(Float64Array.from(statistics), { livetimeSeconds: livetime })
 }
+
+const secondsOf = (stretches: readonly SearchableStretch[]): number =>
+  stretches.reduce((sum, { stretch: { span } }) => sum + span.end.minus(span.start), 0)
 
 /** Memory that blocks take, both detectors of each. */
 const bytesOf = (blocks: readonly (readonly [SlidBlock, SlidBlock])[]): number =>
