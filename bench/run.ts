@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Bench, BenchCase } from './harness/bench.ts'
+import type { Bench, BenchCase, Figure } from './harness/bench.ts'
 import { type Comparison, compare } from './harness/compare.ts'
 import { type Rival, startRival } from './harness/rival.ts'
 import { formatTable } from './harness/table.ts'
@@ -35,13 +35,13 @@ function readArguments() {
   return { name, json: values.json, only: values.only, rounds, seconds }
 }
 
-function describeRun(name: string, load: number, rival: Rival): Record<string, unknown> {
+function describeRun(name: string, load: number, versions: Rival['versions']): Record<string, unknown> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return {
     bench: name,
     date: new Date().toISOString(),
     machine: { cpu: cpus()[0]?.model, cores: cpus().length, loadBefore: load },
-    versions: { quadrupole: version, node: process.versions.node, ...rival.versions },
+    versions: { quadrupole: version, node: process.versions.node, ...versions },
   }
 }
 
@@ -60,13 +60,13 @@ async function compareOrReport(
   }
 }
 
-async function main(): Promise<boolean> {
-  const { name, json, only, ...options } = readArguments()
-  const { bench } = (await import(new URL(`./${name}.js`, import.meta.url).href)) as { bench: Bench }
-  const cases = bench.cases.filter(benchCase => benchCase.name.includes(only))
-  if (cases.length === 0) throw new Error(`no case of '${name}' has '${only}' in its name`)
-  const load = loadavg()[0]!
-  if (load > busyLoad) console.error(`bench: the machine is busy (load ${load.toFixed(1)}): these times mean little`)
+/** Compares cases; a rival is there only where there is a case. */
+async function compareAll(
+  bench: Bench,
+  cases: readonly BenchCase[],
+  options: { rounds: number; seconds: number },
+): Promise<{ readonly rows: readonly Comparison[]; readonly versions: Rival['versions'] }> {
+  if (cases.length === 0) return { rows: [], versions: {} }
   const rival = await startRival(bench.rival, join(root, 'bench', 'rivals'))
   const rows: Comparison[] = []
   try {
@@ -77,12 +77,40 @@ async function main(): Promise<boolean> {
   } finally {
     await rival.close()
   }
-  console.log(formatTable(rows))
+  return { rows, versions: rival.versions }
+}
+
+/** Measures what is ours alone; what fails is an error of the run. */
+async function measureAll(figures: Required<Bench>['figures'], names: readonly string[]): Promise<readonly Figure[]> {
+  const all: Figure[] = []
+  for (const name of names) {
+    process.stderr.write(`  ${name}\n`)
+    all.push(...(await figures[name]!()))
+  }
+  return all
+}
+
+async function main(): Promise<boolean> {
+  const { name, json, only, ...options } = readArguments()
+  const { bench } = (await import(new URL(`./${name}.js`, import.meta.url).href)) as { bench: Bench }
+  const cases = bench.cases.filter(benchCase => benchCase.name.includes(only))
+  const { figures = {} } = bench
+  const chosen = Object.keys(figures).filter(figure => figure.includes(only))
+  if (cases.length + chosen.length === 0) throw new Error(`no case of '${name}' has '${only}' in its name`)
+  const load = loadavg()[0]!
+  if (load > busyLoad) console.error(`bench: the machine is busy (load ${load.toFixed(1)}): these times mean little`)
+  const { rows, versions } = await compareAll(bench, cases, options)
+  const measured = await measureAll(figures, chosen)
+  console.log(formatTable(rows, measured))
   if (json !== undefined) {
-    const report = { ...describeRun(name, load, rival), ...options, cases: rows }
+    const report = { ...describeRun(name, load, versions), ...options, cases: rows, figures: measured }
     writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
   }
-  return rows.length === cases.length && rows.every(row => row.ok || row.explanation !== undefined)
+  return (
+    rows.length === cases.length &&
+    rows.every(row => row.ok || row.explanation !== undefined) &&
+    measured.every(({ value, bar }) => value <= bar)
+  )
 }
 
 try {

@@ -19,6 +19,15 @@ export interface BenchCase {
   readonly setUp: () => Timed | Promise<Timed>
 }
 
+/** Something measured of us alone, once. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** The largest accepted value. */
+  readonly bar: number
+}
+
 /** What a module `bench/NAME.ts` exports as `bench`. */
 export interface Bench {
   readonly rival: {
@@ -28,4 +37,6 @@ export interface Bench {
     readonly script: string
   }
   readonly cases: readonly BenchCase[]
+  /** What is measured after the cases, by names that `--only` chooses among as among those of cases. */
+  readonly figures?: Readonly<Record<string, () => Promise<readonly Figure[]>>>
 }

@@ -99,8 +99,10 @@ describe('quad challenge search', () => {
     const score = await json('score', ...files, '--data', at('foreground-data.hdf'))
     expect(score['fg-events'][0]).toEqual([...streamed.time])
     expect(score['missed-indices'].length + new Set(score['found-indices']).size).toBe(tc.length)
-    // The run also says how many background events are louder.
-    expect(score.distances).toEqual(distances.map(({ backgroundEvents: _, ...each }: Record<string, unknown>) => each))
+    // The run also says how many background events are louder, and what their tail gives.
+    expect(score.distances).toEqual(
+      distances.map(({ backgroundEvents: _, extrapolated: __, ...each }: Record<string, unknown>) => each),
+    )
   })
 
   it('refuses wrong use with an exit code and a line of its own', async () => {

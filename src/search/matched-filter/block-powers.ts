@@ -6,7 +6,7 @@ import { snrSeries, type TemplateWeights } from './template-bank.ts'
 export const blockLength = 8
 
 /** Blocks that powers are computed of at a time: their SNR series stay in the processor's cache. */
-export const windowBlocks = 66
+export const windowBlocks = 98
 
 /** One detector's weights as plain data, in memory that threads share. */
 export interface SharedWeights {
